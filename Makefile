@@ -1,0 +1,2 @@
+run test:
+	sh lab.sh $@
