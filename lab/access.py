@@ -1,0 +1,216 @@
+"""Who may do what: `can(viewer, action, thing)` decides for pages, mail, exports and search.
+
+Deny by default. What somebody may not see does not exist for them: callers answer 404, and lists
+and counts come from queries scoped by `case_ids`. The rules are those of the access matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lab.models import (
+    Case, Consultant, ConveningInterest, Engagement, Invitation, Membership, Network, Offer,
+    Question, Section, Task,
+)  # fmt: skip
+
+# The states in which an applicant's side may still change what was answered.
+EDITABLE = frozenset({"draft"})
+
+
+@dataclass(frozen=True)
+class Seat:
+    """The viewer's place in one case."""
+
+    side: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is looking, as of this request: their roles, their cases, their consultant profile."""
+
+    person_id: int | None = None
+    email: str = ""
+    name: str = ""
+    locale: str = "en"
+    time_zone: str = "America/Los_Angeles"
+    roles: frozenset[str] = frozenset()
+    seats: Mapping[int, Seat] = field(default_factory=dict)
+    consultant_id: int | None = None
+    engaged_case_ids: frozenset[int] = frozenset()
+    led_network_ids: frozenset[int] = frozenset()
+    ties: tuple[str, ...] = ()
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether a person is behind this viewer."""
+        return self.person_id is not None
+
+    def is_a(self, role: str) -> bool:
+        """Whether the viewer holds the role now."""
+        return role in self.roles
+
+
+NOBODY = Viewer()
+
+
+def can(viewer: Viewer, action: str, thing: Any = None) -> bool:
+    """Whether `viewer` may do `action` to `thing`. An unknown action is a mistake and raises KeyError."""
+    rule = RULES[action]
+    if not viewer.signed_in:
+        return False
+    answer = rule(viewer, thing)
+    if answer is not True and answer is not False:
+        raise TypeError(f"The rule for {action} must answer True or False.")
+    return answer
+
+
+def audiences_of(viewer: Viewer, case: Case) -> frozenset[str]:
+    """Which audiences' texts of this case the viewer may read."""
+    seat = viewer.seats.get(case.id)
+    if seat is not None:
+        return frozenset({seat.side, "joint"})
+    if on_case_as_director(viewer, case):
+        return frozenset({"management", "union", "joint", "program"})
+    if _directs(viewer, case):
+        # A director who is not assigned reads what an employer's own side or both sides share.
+        return frozenset({"joint", "management"}) if case.kind == "employer" else frozenset({"joint"})
+    if case.id in viewer.engaged_case_ids:
+        return frozenset({"joint", "management"}) if case.kind == "employer" else frozenset({"joint"})
+    return frozenset()
+
+
+def has_tie(viewer: Viewer, case: Case) -> bool:
+    """Whether a director declared a tie to the organization; then the case does not exist for them."""
+    name = case.organization.casefold()
+    return any(tie.casefold() in name for tie in viewer.ties if tie)
+
+
+def _directs(viewer: Viewer, case: Case) -> bool:
+    return viewer.is_a("director") and case.state not in ("draft", "expired") and not has_tie(viewer, case)
+
+
+def on_case_as_director(viewer: Viewer, case: Case) -> bool:
+    """Whether the viewer is the director assigned to this case."""
+    return _directs(viewer, case) and case.director_id == viewer.person_id
+
+
+def _member(viewer: Viewer, case: Case) -> bool:
+    return case.id in viewer.seats
+
+
+def _leads(viewer: Viewer, case: Case) -> bool:
+    seat = viewer.seats.get(case.id)
+    return seat is not None and seat.role == "lead"
+
+
+def _reads_case(viewer: Viewer, case: Case) -> bool:
+    return _member(viewer, case) or _directs(viewer, case)
+
+
+def _reads_section(viewer: Viewer, section: Section) -> bool:
+    case = section.case
+    if section.audience in audiences_of(viewer, case):
+        return True
+    return case.id in viewer.engaged_case_ids and section.shared_with_consultant
+
+
+def _writes_section(viewer: Viewer, section: Section) -> bool:
+    return _member(viewer, section.case) and section.audience in audiences_of(viewer, section.case)
+
+
+def _reads_task(viewer: Viewer, task: tuple[Case, Task]) -> bool:
+    return task[1].audience in audiences_of(viewer, task[0])
+
+
+def _reads_question(viewer: Viewer, question: tuple[Case, Question]) -> bool:
+    return _reads_case(viewer, question[0]) and question[1].audience in audiences_of(viewer, question[0])
+
+
+def _answers_question(viewer: Viewer, question: tuple[Case, Question]) -> bool:
+    return _member(viewer, question[0]) and _reads_question(viewer, question)
+
+
+def _own_offer(viewer: Viewer, offer: Offer) -> bool:
+    return viewer.consultant_id is not None and offer.consultant_id == viewer.consultant_id
+
+
+def _offer_identity(viewer: Viewer, offer: Offer) -> bool:
+    live = offer.state in ("offered", "countered", "accepted", "active")
+    return _own_offer(viewer, offer) and live and offer.identity_shown_at is not None
+
+
+def _own_profile(viewer: Viewer, consultant: Consultant) -> bool:
+    return viewer.consultant_id == consultant.id
+
+
+def _own_invitation(viewer: Viewer, invitation: Invitation) -> bool:
+    return invitation.email == viewer.email
+
+
+def _engaged(viewer: Viewer, engagement: Engagement) -> bool:
+    return viewer.consultant_id == engagement.consultant_id or _member(viewer, engagement.case)
+
+
+def _leads_network(viewer: Viewer, network: Network) -> bool:
+    return network.id in viewer.led_network_ids or viewer.is_a("director")
+
+
+def _own_interest(viewer: Viewer, interest: ConveningInterest) -> bool:
+    return interest.case_id in viewer.seats
+
+
+def _same_side(viewer: Viewer, membership: Membership) -> bool:
+    seat = viewer.seats.get(membership.case_id)
+    return seat is not None and seat.role == "lead" and seat.side == membership.side
+
+
+def _role(role: str) -> Callable[[Viewer, Any], bool]:
+    return lambda viewer, thing: viewer.is_a(role)
+
+
+RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
+    # The applicant's own case
+    "case.start": lambda viewer, thing: True,
+    "case.read": _reads_case,
+    "case.own": _member,
+    "case.edit": lambda viewer, case: _member(viewer, case) and case.state in EDITABLE,
+    "case.submit": _leads,
+    "case.withdraw": _leads,
+    "case.appeal": _leads,
+    "case.receipt": lambda viewer, case: _member(viewer, case) or on_case_as_director(viewer, case),
+    "section.read": _reads_section,
+    "section.write": _writes_section,
+    "task.read": _reads_task,
+    "question.read": _reads_question,
+    "question.answer": _answers_question,
+    "team.invite": _leads,
+    "team.remove": _same_side,
+    "invitation.answer": _own_invitation,
+    # The director's work
+    "queue.read": _role("director"),
+    "review.read": _directs,
+    "review.start": _directs,
+    "review.decide": on_case_as_director,
+    "offer.send": on_case_as_director,
+    "offer.manage": lambda viewer, offer: on_case_as_director(viewer, offer.case),
+    "roster.read": _role("director"),
+    # The consultant's work
+    "offers.list": _role("consultant"),
+    "offer.read": _own_offer,
+    "offer.identity": _offer_identity,
+    "offer.answer": _own_offer,
+    "engagement.read": _engaged,
+    "profile.write": _own_profile,
+    # Networks and convenings
+    "network.join": _member,
+    "network.lead": _leads_network,
+    "network_membership.read": lambda viewer, m: m.case_id in viewer.seats or _leads_network(viewer, m.network),
+    "interest.cancel": _own_interest,
+    # Administration
+    "people.manage": _role("administrator"),
+}
+
+__all__ = ["NOBODY", "RULES", "Seat", "Viewer", "audiences_of", "can"]

@@ -1,0 +1,152 @@
+"""Signing in and out: single-use links and codes, sessions in the database."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from lab import notices
+from lab.database import REFERENCE_ALPHABET, db, now, transaction
+from lab.errors import BadInput
+from lab.history import record
+from lab.models import Person, SignInToken, WebSession
+
+TOKEN_LIFE = timedelta(minutes=10)
+LINKS_IN_A_QUARTER_HOUR = 3
+CODE_LENGTH = 8
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A fresh session: the secret for the browser, the person, and where they wanted to go."""
+
+    secret: str
+    person: Person
+    next_path: str
+
+
+def digest(secret: str) -> str:
+    """The only form in which a token, code or session secret is stored."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def ask(email: str, *, browser: str, next_path: str = "") -> None:
+    """Mail a link and a code to this address; a new one ends the ones before.
+
+    The fourth wish within a quarter of an hour sends nothing, and the page says the same as ever.
+    """
+    email = email.strip().lower()
+    with transaction():
+        moment = now()
+        recent = db.session.scalar(
+            sa.select(sa.func.count()).select_from(SignInToken).where(
+                SignInToken.email == email, SignInToken.created_at > moment - timedelta(minutes=15)
+            )
+        )  # fmt: skip
+        if (recent or 0) >= LINKS_IN_A_QUARTER_HOUR:
+            return
+        db.session.execute(
+            sa.update(SignInToken)
+            .where(SignInToken.email == email, SignInToken.spent_at.is_(None))
+            .values(spent_at=moment)
+        )
+        token = secrets.token_urlsafe(32)
+        code = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(CODE_LENGTH))
+        db.session.add(
+            SignInToken(
+                email=email, token_hash=digest(token), code_hash=digest(code), browser_hash=digest(browser),
+                next_path=next_path, created_at=moment, expires_at=moment + TOKEN_LIFE,
+            )
+        )  # fmt: skip
+        person = db.session.scalar(sa.select(Person).where(Person.email == email))
+        notices.queue(
+            "sign-in",
+            about=f"sign-in {digest(token)[:32]}",
+            to=person or email,
+            path=f"/sign-in/{token}",
+            secret={"code": code},
+        )
+
+
+def spend_link(token: str, *, browser: str) -> SignedIn:
+    """Sign in with a link in the browser that asked for it. Raises `BadInput` if it is used, old or foreign."""
+    with transaction():
+        row = db.session.scalar(sa.select(SignInToken).where(SignInToken.token_hash == digest(token)))
+        if row is None or not hmac.compare_digest(row.browser_hash, digest(browser)):
+            raise BadInput("This link works only in the browser that asked for it. Ask for a new one, or type the code.")
+        return _spend(row)
+
+
+def spend_code(email: str, code: str) -> SignedIn:
+    """Sign in with the typed code. Five wrong ones end it. Raises `BadInput`."""
+    email, code = email.strip().lower(), code.strip().upper().replace(" ", "").replace("-", "")
+    wrong = BadInput("This code does not fit, or it is older than ten minutes. Check it, or ask for a new one.")
+    with transaction():
+        # The attempt is counted before the code is looked at, in one conditional change.
+        live = (
+            SignInToken.email == email, SignInToken.spent_at.is_(None),
+            SignInToken.expires_at > now(), SignInToken.attempts < ATTEMPTS,
+        )  # fmt: skip
+        db.session.execute(sa.update(SignInToken).where(*live).values(attempts=SignInToken.attempts + 1))
+        row = db.session.scalar(
+            sa.select(SignInToken).where(
+                SignInToken.email == email, SignInToken.spent_at.is_(None), SignInToken.attempts <= ATTEMPTS,
+                SignInToken.expires_at > now(),
+            )
+        )  # fmt: skip
+        if row is not None and hmac.compare_digest(row.code_hash, digest(code)):
+            return _spend(row)
+    raise wrong
+
+
+def _spend(row: SignInToken) -> SignedIn:
+    moment = now()
+    spent = db.session.execute(
+        sa.update(SignInToken)
+        .where(SignInToken.id == row.id, SignInToken.spent_at.is_(None), SignInToken.expires_at > moment)
+        .values(spent_at=moment)
+    )
+    if spent.rowcount != 1:
+        raise BadInput("This was used already, or it is older than ten minutes. Ask for a new one.")
+    person = db.session.scalar(sa.select(Person).where(Person.email == row.email))
+    if person is None:
+        person = Person(email=row.email, created_at=moment)
+        db.session.add(person)
+        db.session.flush()
+    if person.removed_at is not None:
+        raise BadInput("This address can no longer sign in here. Write to the program if that is a mistake.")
+    return SignedIn(_open_session(person), person, row.next_path)
+
+
+def _open_session(person: Person) -> str:
+    secret, moment = secrets.token_urlsafe(32), now()
+    db.session.add(
+        WebSession(token_hash=digest(secret), person_id=person.id, created_at=moment, last_seen_at=moment)
+    )
+    record("signed_in", about=person.ref, by=person)
+    return secret
+
+
+def sign_in_as(person_id: int) -> SignedIn:
+    """Open a session without a mail: for the demo's one-click page and for tests only."""
+    with transaction():
+        person = db.session.get_one(Person, person_id)
+        return SignedIn(_open_session(person), person, "")
+
+
+def sign_out(secret: str) -> None:
+    """End this browser's session."""
+    with transaction():
+        db.session.execute(sa.delete(WebSession).where(WebSession.token_hash == digest(secret)))
+
+
+def touch(session_id: int) -> None:
+    """Note that the session is in use; a row that is gone is not brought back."""
+    with transaction():
+        db.session.execute(sa.update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now()))

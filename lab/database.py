@@ -1,0 +1,161 @@
+"""The database: one base class, one transaction per deed, and the settings of each engine."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.types import TypeDecorator
+
+from lab.errors import NotNow
+
+# Read aloud over a telephone without a mistake: no I, L, O, U, 0 or 1.
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; refuses naive times, and gives aware ones back on every database."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs a time zone.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every table shares: the naming of constraints and the types of columns."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UTCDateTime, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def now() -> datetime:
+    """The present moment in UTC; tests replace it through `app.extensions["lab.clock"]`."""
+    clock = current_app.extensions.get("lab.clock")
+    return clock() if clock else datetime.now(UTC)
+
+
+def new_reference(length: int = 8) -> str:
+    """A random reference that says nothing about order or number."""
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(length))
+
+
+@contextmanager
+def transaction() -> Iterator[Any]:
+    """One deed: everything in it is written together or not at all.
+
+    Gives the session. A row that somebody else changed meanwhile raises `NotNow`. An inner
+    transaction joins the outer one.
+    """
+    if _writing.get():
+        yield db.session
+        return
+    db.session.rollback()  # what was read before must not hold the deed to an old picture
+    mark = _writing.set(True)
+    try:
+        yield db.session
+        db.session.commit()
+    except StaleDataError as stale:
+        db.session.rollback()
+        raise NotNow("Somebody changed this while you were reading it. Look again, then decide.") from stale
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _writing.reset(mark)
+    if db.session.info.pop("nudge", False):
+        current_app.extensions["lab.nudge"]()
+
+
+def insert_if_new(model: type[Any], *, values: dict[str, Any], unique: list[str]) -> bool:
+    """Insert one row unless the unique columns are taken; True if it was inserted."""
+    dialect = db.session.get_bind().dialect.name
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=unique)
+    return bool(db.session.execute(statement).rowcount)
+
+
+def lock(model: type[Any], ident: Any) -> Any:
+    """Load one row for writing and hold it until the deed is done.
+
+    On SQLite the deed already holds the only write lock.
+    """
+    return db.session.get_one(model, ident, with_for_update=True, populate_existing=True)
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Connect the application to its database at `url`."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
+    db.init_app(app)
+    app.extensions.setdefault("lab.nudge", lambda: None)
+    if url.startswith("sqlite"):
+        with app.app_context():
+            _prepare_sqlite(db.engine)
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        # SQLAlchemy emits BEGIN itself (below), so the driver must not.
+        return {"connect_args": {"isolation_level": None, "timeout": 5, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+
+
+def _prepare_sqlite(engine: sa.Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def settings(connection: Any, record: Any) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "busy_timeout=5000",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # A deferred transaction that reads first and writes later fails at once under
+        # contention, in spite of the busy timeout; so deeds take the write lock up front.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

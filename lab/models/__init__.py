@@ -1,0 +1,15 @@
+"""Tables and relationships by topic; no queries, no commits."""
+
+from lab.models.cases import Case, Membership, Question, Section, SectionRevision, Task
+from lab.models.offers import Engagement, Offer
+from lab.models.people import Invitation, Person, RoleGrant, SignInToken, WebSession
+from lab.models.records import AccessReceipt, Event, IdempotencyKey, OutboxMessage, Timer
+from lab.models.reviews import Decision, Recommendation
+from lab.models.supports import Consultant, Convening, ConveningInterest, Network, NetworkMembership
+
+__all__ = [
+    "AccessReceipt", "Case", "Consultant", "Convening", "ConveningInterest", "Decision", "Engagement",
+    "Event", "IdempotencyKey", "Invitation", "Membership", "Network", "NetworkMembership", "Offer",
+    "OutboxMessage", "Person", "Question", "Recommendation", "RoleGrant", "Section", "SectionRevision",
+    "SignInToken", "Task", "Timer", "WebSession",
+]  # fmt: skip

@@ -1,0 +1,148 @@
+"""Cases: who belongs to them, what was answered, what was asked, what is to be done."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lab.database import Base, new_reference
+from lab.models.people import Person
+
+
+def case_reference() -> str:
+    """`LL-` and six unambiguous characters, at random."""
+    return "LL-" + new_reference(6)
+
+
+class Case(Base):
+    """An application and all that follows. The columns beside the state serve the queue."""
+
+    __tablename__ = "cases"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(sa.String(12), unique=True, default=case_reference)
+    imported_ref: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
+    line: Mapped[str] = mapped_column(sa.String(12))
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    state: Mapped[str] = mapped_column(sa.String(24), default="draft", index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    director_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    # The answers as submitted, in the exchange format: what matching reads and a reviewer sees.
+    document: Mapped[dict[str, Any] | None]
+    organization: Mapped[str] = mapped_column(sa.String(300), default="")
+    stage: Mapped[str] = mapped_column(sa.String(40), default="")
+    sector: Mapped[str] = mapped_column(sa.String(40), default="")
+    place_state: Mapped[str] = mapped_column(sa.String(2), default="")
+    tier: Mapped[str] = mapped_column(sa.String(20), default="")
+    decision: Mapped[str] = mapped_column(sa.String(30), default="")
+    # What is due next and when: the order of the queue.
+    next_action: Mapped[str] = mapped_column(sa.String(40), default="")
+    due_on: Mapped[date | None]
+    clock_on: Mapped[date | None]  # the nearest dated event of the case itself (a vote, an expiry)
+    clock_kind: Mapped[str] = mapped_column(sa.String(40), default="")
+    urgent_rank: Mapped[int] = mapped_column(default=2)  # 0 job action or rupture, 1 hot stage, 2 others
+    closed_at: Mapped[datetime | None]
+    owner: Mapped[Person] = relationship(foreign_keys=[owner_id])
+    director: Mapped[Person | None] = relationship(foreign_keys=[director_id])
+    sections: Mapped[list[Section]] = relationship(back_populates="case")
+    memberships: Mapped[list[Membership]] = relationship(back_populates="case")
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (sa.Index("ix_cases_queue", "state", "due_on", "id"),)
+
+
+class Membership(Base):
+    """One person's place in one case, on one side. The side is never edited: remove and invite again."""
+
+    __tablename__ = "memberships"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    side: Mapped[str] = mapped_column(sa.String(12))
+    role: Mapped[str] = mapped_column(sa.String(12))  # lead or member
+    seat: Mapped[str] = mapped_column(sa.String(40), default="")
+    joined_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    confirmed_version: Mapped[int | None]  # the side's yes to the joint part, at this case version
+    confirmed_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship(back_populates="memberships")
+    person: Mapped[Person] = relationship()
+    __table_args__ = (
+        sa.Index(
+            "uq_memberships_live", "case_id", "person_id", unique=True,
+            sqlite_where=sa.text("removed_at IS NULL"), postgresql_where=sa.text("removed_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+
+class Section(Base):
+    """One topic of an application. `typed` is what stands in the form, valid or not;
+    `answers` is the part of the exchange format it amounts to, once it is valid."""
+
+    __tablename__ = "sections"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), index=True)
+    topic: Mapped[str] = mapped_column(sa.String(30))
+    audience: Mapped[str] = mapped_column(sa.String(12))  # management, union or joint
+    shared_with_consultant: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(sa.String(12), default="not_started")  # in_progress, done
+    version: Mapped[int] = mapped_column(default=1)
+    typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    answers: Mapped[dict[str, Any] | None]
+    saved_at: Mapped[datetime | None]
+    saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    case: Mapped[Case] = relationship(back_populates="sections")
+    saved_by: Mapped[Person | None] = relationship()
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (sa.UniqueConstraint("case_id", "topic"),)
+
+
+class SectionRevision(Base):
+    """A text that was replaced or that lost a race, kept so that nothing typed is ever lost."""
+
+    __tablename__ = "section_revisions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    section_id: Mapped[int] = mapped_column(sa.ForeignKey("sections.id"), index=True)
+    audience: Mapped[str] = mapped_column(sa.String(12))
+    version: Mapped[int]
+    typed: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+
+
+class Question(Base):
+    """What a director asks an applicant, and the answer. The clock of the case keeps running."""
+
+    __tablename__ = "questions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(sa.String(12), unique=True, default=new_reference)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), index=True)
+    audience: Mapped[str] = mapped_column(sa.String(12))
+    text: Mapped[str] = mapped_column(sa.Text)
+    topics: Mapped[list[str]] = mapped_column(default=list)  # sections that may be changed to answer
+    due_on: Mapped[date]
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    asked_at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(sa.Text, default="")
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    answered_at: Mapped[datetime | None]
+
+
+class Task(Base):
+    """A condition of a decision, or a first task after it: what, by when, done or not."""
+
+    __tablename__ = "tasks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(sa.String(12), unique=True, default=new_reference)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), index=True)
+    audience: Mapped[str] = mapped_column(sa.String(12))
+    kind: Mapped[str] = mapped_column(sa.String(20))  # condition (help waits for it) or first_task
+    text: Mapped[str] = mapped_column(sa.Text)
+    due_on: Mapped[date]
+    created_at: Mapped[datetime]
+    met_at: Mapped[datetime | None]
+    met_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

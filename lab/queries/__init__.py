@@ -1,0 +1,1 @@
+"""What pages show and what matching is fed: reads only, always for a viewer."""

@@ -1,0 +1,77 @@
+"""Who is looking: the viewer of a request, from the session of their browser."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from lab.access import Seat, Viewer
+from lab.database import db, now
+from lab.models import Consultant, Engagement, Membership, Network, Person, WebSession
+
+IDLE = {"staff": timedelta(minutes=15), "others": timedelta(minutes=30)}
+ABSOLUTE = timedelta(hours=12)
+STAFF = frozenset({"director", "administrator"})
+
+
+def session_of(token_hash: str) -> WebSession | None:
+    """The live session with its person and roles, or None: ended, idle too long, too old, person removed."""
+    row = db.session.scalar(
+        sa.select(WebSession)
+        .where(WebSession.token_hash == token_hash)
+        .options(joinedload(WebSession.person).selectinload(Person.roles))
+    )
+    if row is None or row.person.removed_at is not None:
+        return None
+    roles = {grant.role for grant in row.person.roles if grant.revoked_at is None}
+    idle = IDLE["staff" if roles & STAFF else "others"]
+    moment = now()
+    if row.last_seen_at + idle < moment or row.created_at + ABSOLUTE < moment:
+        return None
+    return row
+
+
+def viewer_of(person: Person) -> Viewer:
+    """Everything access decisions need to know about this person, in at most four queries."""
+    roles = frozenset(grant.role for grant in person.roles if grant.revoked_at is None)
+    seats = db.session.execute(
+        sa.select(Membership.case_id, Membership.side, Membership.role).where(
+            Membership.person_id == person.id, Membership.removed_at.is_(None)
+        )
+    )
+    consultant_id = None
+    engaged: frozenset[int] = frozenset()
+    led: frozenset[int] = frozenset()
+    if "consultant" in roles:
+        consultant_id = db.session.scalar(sa.select(Consultant.id).where(Consultant.person_id == person.id))
+        engaged = frozenset(
+            db.session.scalars(
+                sa.select(Engagement.case_id).where(
+                    Engagement.consultant_id == consultant_id, Engagement.state == "active"
+                )
+            )
+        )
+    if "network_lead" in roles:
+        led = frozenset(db.session.scalars(sa.select(Network.id).where(Network.lead_id == person.id)))
+    return Viewer(
+        person_id=person.id,
+        email=person.email,
+        name=person.name,
+        locale=person.locale,
+        time_zone=person.time_zone,
+        roles=roles,
+        seats={case_id: Seat(side, role) for case_id, side, role in seats},
+        consultant_id=consultant_id,
+        engaged_case_ids=engaged,
+        led_network_ids=led,
+        ties=tuple(person.ties),
+    )
+
+
+def person_by_email(email: str) -> Person | None:
+    """The person with this address, if there is one."""
+    return db.session.scalar(
+        sa.select(Person).where(Person.email == email.strip().lower()).options(selectinload(Person.roles))
+    )

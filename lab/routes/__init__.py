@@ -1,0 +1,1 @@
+"""Pages by topic: parse, ask, answer. The only layer that knows HTTP."""

@@ -1,0 +1,119 @@
+"""Settings, read once from the environment, typed; unsafe ones are refused by name."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOOPBACK_NAMES = {"localhost"}
+
+
+class UnsafeSettings(Exception):
+    """The environment asks for something that would not be safe; the message names the setting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the program needs to know about where it runs."""
+
+    bind: str = "127.0.0.1:8000"
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    secret_key: str = ""
+    base_url: str = ""
+    smtp_url: str = ""
+    mail_from: str = "Learning Lab <no-reply@learning-lab.invalid>"
+    demo: bool = True
+    testing: bool = False
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read `LAB_*`. Raises `UnsafeSettings` with the name of what must change."""
+        env = os.environ if environ is None else environ
+        key, base = env.get("LAB_SECRET_KEY", ""), env.get("LAB_BASE_URL", "").rstrip("/")
+        if bool(key) != bool(base):
+            missing = "LAB_BASE_URL" if key else "LAB_SECRET_KEY"
+            raise UnsafeSettings(f"{missing} is missing: set both LAB_SECRET_KEY and LAB_BASE_URL, or neither for a demo.")
+        demo = not key
+        data_dir = Path(env.get("LAB_DATA_DIR") or "var").absolute()
+        settings = cls(
+            bind=env.get("LAB_BIND") or "127.0.0.1:8000",
+            data_dir=data_dir,
+            database_url=_database_url(env.get("LAB_DATABASE_URL", ""), data_dir),
+            secret_key=key or _demo_key(data_dir),
+            base_url=base or f"http://{env.get('LAB_BIND') or '127.0.0.1:8000'}",
+            smtp_url=env.get("LAB_SMTP_URL", ""),
+            mail_from=env.get("LAB_MAIL_FROM") or cls.mail_from,
+            demo=demo,
+        )
+        if demo:
+            _check_demo(settings)
+        else:
+            _check_real(settings, env)
+        return settings
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies travel by https only, wherever the address of the house is https."""
+        return self.base_url.startswith("https://")
+
+
+def is_loopback(host: str) -> bool:
+    """True for an address that only this machine can reach."""
+    name = host.strip("[]")
+    if name in LOOPBACK_NAMES:
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _database_url(url: str, data_dir: Path) -> str:
+    if not url:
+        return f"sqlite:///{data_dir / 'lab.sqlite'}"
+    for old in ("postgres://", "postgresql://"):
+        if url.startswith(old):
+            return "postgresql+psycopg://" + url.removeprefix(old)
+    return url
+
+
+def _demo_key(data_dir: Path) -> str:
+    """A random key kept beside the demo's data, so that a restart does not sign everybody out."""
+    place = data_dir / "demo-key"
+    if not place.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+    return place.read_text()
+
+
+def _check_demo(settings: Settings) -> None:
+    host = settings.bind.rsplit(":", 1)[0]
+    if not is_loopback(host):
+        raise UnsafeSettings(
+            f"LAB_BIND is {settings.bind}, but a demo lets anybody sign in as anybody, so it serves loopback only. "
+            "Set LAB_SECRET_KEY and LAB_BASE_URL for the real thing."
+        )
+
+
+def _check_real(settings: Settings, env: Mapping[str, str]) -> None:
+    if len(settings.secret_key) < 32 or len(set(settings.secret_key)) < 10:
+        raise UnsafeSettings("LAB_SECRET_KEY is too easy to guess: use 32 or more random characters.")
+    address = urlsplit(settings.base_url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise UnsafeSettings("LAB_BASE_URL must be a whole address, like https://lab.example.org.")
+    if address.scheme == "http" and not is_loopback(address.hostname):
+        raise UnsafeSettings("LAB_BASE_URL must begin with https:// so that cookies are never sent in the clear.")
+    if not settings.smtp_url and not is_loopback(address.hostname):
+        raise UnsafeSettings("LAB_SMTP_URL is missing: without it nobody receives the mail that lets them sign in.")
+    if env.get("FLASK_DEBUG", "0") not in ("", "0", "false"):
+        raise UnsafeSettings("FLASK_DEBUG is on: it lets a visitor run code. Unset it.")
