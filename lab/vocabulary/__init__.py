@@ -1,12 +1,12 @@
-"""The words of the product as data: every kind of term by code, read once from the TOML files beside."""
+"""The words of the product as data: every kind of term by code, from the TOML files beside, each read once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from lab.vocabulary.reading import band_of, lexicon_of, read_files, terms_of, unions_of
+from lab.vocabulary.reading import FOLDER, band_of, lexicon_of, read_file, terms_of, unions_of
 from lab.vocabulary.terms import (
     Band,
     Condition,
@@ -31,81 +31,98 @@ from lab.vocabulary.terms import (
     Urgency,
 )
 
-_FILES = read_files(Path(__file__).parent)
+__all__ = [
+    "AUDIENCES", "BARE_NEED", "BUDGET_BANDS", "Band", "CASE_KINDS", "CASE_STATES", "CA_COUNTIES",
+    "CA_REGIONS", "CONDITIONS", "CONFLICT_PARTY_KINDS", "CONFLICT_RELATIONSHIPS",
+    "CONSULTANT_SKILLS", "CRITERIA", "Condition", "County", "DATE_KINDS", "DECISIONS",
+    "DECLINE_REASONS", "Decision", "FOUNDATION", "FOUNDATION_ANSWERS", "FoundationClause", "GATES",
+    "HOURS_BUDGETS", "Hours", "LANGUAGES", "LEXICON", "LINES", "MEMBERSHIP_STATES",
+    "MET_BY_PROGRAM", "NEEDS", "NEED_GROUPS", "NEED_WEIGHTS", "NEGOTIATION_FEATURES",
+    "NETWORK_MEMBERSHIP_STATES", "NETWORK_STATUSES", "Need", "NeedWeight", "NegotiationFeature",
+    "OFFER_STATES", "ORGANIZATION_TYPES", "OVERRIDE_REASONS", "PARTNERSHIP_LEVELS",
+    "PartnershipLevel", "RATE_USD", "RECOMMENDATION_STATES", "REFERRAL_REASONS", "SEAT_ANSWERS",
+    "SECTORS", "SESSION_FORMATS", "STAFF_BANDS", "STAGES", "STANDINGS", "STATES", "Sector", "Stage",
+    "State", "TEAM_SEATS", "TIERS", "TIME_CRITICAL_DAYS", "TIME_CRITICAL_ORDER", "TeamSeat", "Term",
+    "Terms", "Text", "Tier", "UNION_ALIASES", "UNIT_BANDS", "URGENCIES", "UnionName", "UnknownCode",
+    "Urgency", "YES_NO_UNSURE", "band_of",
+]  # fmt: skip
 
-
-def _plain(kind: str) -> Terms[Term]:
-    return terms_of(kind, Term, _FILES[kind])
-
+_CONSTANTS = read_file(FOLDER / "constants.toml")
 
 # Programs, cases and where an organization stands
-LINES = _plain("lines")
-CASE_KINDS = _plain("case_kinds")
-STAGES = terms_of("stages", Stage, _FILES["stages"])
-CONDITIONS = terms_of("conditions", Condition, _FILES["conditions"])
-PARTNERSHIP_LEVELS = terms_of("partnership_levels", PartnershipLevel, _FILES["partnership_levels"])
-TIME_CRITICAL_ORDER: tuple[str, ...] = tuple(_FILES["time_critical"]["order"])
-TIME_CRITICAL_DAYS: int = _FILES["time_critical"]["days"]
-DATE_KINDS = _plain("date_kinds")
+LINES = terms_of("cases.toml", "lines", Term)
+CASE_KINDS = terms_of("cases.toml", "case_kinds", Term)
+STAGES = terms_of("stages.toml", "stages", Stage)
+CONDITIONS = terms_of("stages.toml", "conditions", Condition)
+PARTNERSHIP_LEVELS = terms_of("stages.toml", "partnership_levels", PartnershipLevel)
+TIME_CRITICAL_ORDER: tuple[str, ...] = tuple(_CONSTANTS["time_critical"]["order"])
+TIME_CRITICAL_DAYS: int = _CONSTANTS["time_critical"]["days"]
+DATE_KINDS = terms_of("cases.toml", "date_kinds", Term)
 
 # What an organization asks for
-NEED_GROUPS = _plain("need_groups")
-NEEDS = terms_of("needs", Need, _FILES["needs"])
-NEED_WEIGHTS = terms_of("need_weights", NeedWeight, _FILES["need_weights"])
-BARE_NEED: str = _FILES["bare_need"]
-MET_BY_PROGRAM = frozenset(code for code, need in NEEDS.items() if need.met_by_program)
-CONSULTANT_SKILLS: Terms[Need] = terms_of(
-    "consultant_skills", Need, [*_FILES["needs"], *_FILES["consultant_only_skills"]]
-)
-NEGOTIATION_FEATURES = terms_of("negotiation_features", NegotiationFeature, _FILES["negotiation_features"])
-LEXICON: Mapping[str, tuple[str, ...]] = MappingProxyType(lexicon_of(_FILES["lexicon"]))
+NEED_GROUPS = terms_of("needs.toml", "need_groups", Term)
+NEEDS = terms_of("needs.toml", "needs", Need)
+NEED_WEIGHTS = terms_of("needs.toml", "need_weights", NeedWeight)
+BARE_NEED: str = _CONSTANTS["bare_need"]
+MET_BY_PROGRAM: frozenset[str]
+CONSULTANT_SKILLS = terms_of("needs.toml", ("needs", "consultant_only_skills"), Need, name="consultant_skills")
+NEGOTIATION_FEATURES = terms_of("negotiation.toml", "negotiation_features", NegotiationFeature)
+LEXICON: Mapping[str, tuple[str, ...]]
 
 # The organization, its numbers and its place
-SECTORS = terms_of("sectors", Sector, _FILES["sectors"])
-ORGANIZATION_TYPES = _plain("organization_types")
-BUDGET_BANDS = terms_of("budget_bands", Band, _FILES["budget_bands"])
-STAFF_BANDS = terms_of("staff_bands", Band, _FILES["staff_bands"])
-UNIT_BANDS = terms_of("unit_bands", Band, _FILES["unit_bands"])
-LANGUAGES = _plain("languages")
-STATES = terms_of("states", State, _FILES["states"])
-CA_REGIONS = _plain("ca_regions")
-CA_COUNTIES = terms_of("ca_counties", County, _FILES["ca_counties"])
-UNION_ALIASES: tuple[UnionName, ...] = unions_of(_FILES["union_aliases"])
+SECTORS = terms_of("organizations.toml", "sectors", Sector)
+ORGANIZATION_TYPES = terms_of("organizations.toml", "organization_types", Term)
+BUDGET_BANDS = terms_of("organizations.toml", "budget_bands", Band)
+STAFF_BANDS = terms_of("organizations.toml", "staff_bands", Band)
+UNIT_BANDS = terms_of("organizations.toml", "unit_bands", Band)
+LANGUAGES = terms_of("languages.toml", "languages", Term)
+STATES = terms_of("states.toml", "states", State)
+CA_REGIONS = terms_of("california.toml", "ca_regions", Term)
+CA_COUNTIES = terms_of("california.toml", "ca_counties", County)
+UNION_ALIASES: tuple[UnionName, ...]
 
 # What is agreed with a client
-TIERS = terms_of("tiers", Tier, _FILES["tiers"])
-FOUNDATION = terms_of("foundation", FoundationClause, _FILES["foundation"])
-FOUNDATION_ANSWERS = _plain("foundation_answers")
-HOURS_BUDGETS = terms_of("hours_budgets", Hours, _FILES["hours_budgets"])
-URGENCIES = terms_of("urgencies", Urgency, _FILES["urgencies"])
-SESSION_FORMATS = _plain("session_formats")
-TEAM_SEATS = terms_of("team_seats", TeamSeat, _FILES["team_seats"])
-SEAT_ANSWERS = _plain("seat_answers")
-YES_NO_UNSURE = _plain("yes_no_unsure")
-RATE_USD: int = _FILES["rate_usd"]
+TIERS = terms_of("support.toml", "tiers", Tier)
+FOUNDATION = terms_of("support.toml", "foundation", FoundationClause)
+FOUNDATION_ANSWERS = terms_of("support.toml", "foundation_answers", Term)
+HOURS_BUDGETS = terms_of("support.toml", "hours_budgets", Hours)
+URGENCIES = terms_of("support.toml", "urgencies", Urgency)
+SESSION_FORMATS = terms_of("support.toml", "session_formats", Term)
+TEAM_SEATS = terms_of("support.toml", "team_seats", TeamSeat)
+SEAT_ANSWERS = terms_of("support.toml", "seat_answers", Term)
+YES_NO_UNSURE = terms_of("support.toml", "yes_no_unsure", Term)
+RATE_USD: int = _CONSTANTS["rate_usd"]
 
 # Matching and review
-DECISIONS = terms_of("decisions", Decision, _FILES["decisions"])
-GATES = _plain("gates")
-STANDINGS = _plain("standings")
-CRITERIA = _plain("criteria")
-CONFLICT_RELATIONSHIPS = _plain("conflict_relationships")
-CONFLICT_PARTY_KINDS = _plain("conflict_party_kinds")
-DECLINE_REASONS = _plain("decline_reasons")
-REFERRAL_REASONS = _plain("referral_reasons")
-OVERRIDE_REASONS = _plain("override_reasons")
+DECISIONS = terms_of("review.toml", "decisions", Decision)
+GATES = terms_of("review.toml", "gates", Term)
+STANDINGS = terms_of("review.toml", "standings", Term)
+CRITERIA = terms_of("review.toml", "criteria", Term)
+CONFLICT_RELATIONSHIPS = terms_of("review.toml", "conflict_relationships", Term)
+CONFLICT_PARTY_KINDS = terms_of("review.toml", "conflict_party_kinds", Term)
+DECLINE_REASONS = terms_of("review.toml", "decline_reasons", Term)
+REFERRAL_REASONS = terms_of("review.toml", "referral_reasons", Term)
+OVERRIDE_REASONS = terms_of("review.toml", "override_reasons", Term)
 
 # Who may read a text, and the states things go through
-AUDIENCES = _plain("audiences")
-NETWORK_STATUSES = _plain("network_statuses")
-CASE_STATES = _plain("case_states")
-RECOMMENDATION_STATES = _plain("recommendation_states")
-OFFER_STATES = _plain("offer_states")
-MEMBERSHIP_STATES = _plain("membership_states")
-NETWORK_MEMBERSHIP_STATES = _plain("network_membership_states")
+AUDIENCES = terms_of("cases.toml", "audiences", Term)
+NETWORK_STATUSES = terms_of("progress.toml", "network_statuses", Term)
+CASE_STATES = terms_of("progress.toml", "case_states", Term)
+RECOMMENDATION_STATES = terms_of("progress.toml", "recommendation_states", Term)
+OFFER_STATES = terms_of("progress.toml", "offer_states", Term)
+MEMBERSHIP_STATES = terms_of("progress.toml", "membership_states", Term)
+NETWORK_MEMBERSHIP_STATES = terms_of("progress.toml", "network_membership_states", Term)
 
-__all__ = [name for name in globals() if name.isupper() and not name.startswith("_")] + [
-    "Band", "Condition", "County", "Decision", "FoundationClause", "Hours", "Need", "NeedWeight",
-    "NegotiationFeature", "PartnershipLevel", "Sector", "Stage", "State", "TeamSeat", "Term", "Terms",
-    "Text", "Tier", "UnionName", "UnknownCode", "Urgency", "band_of",
-]  # fmt: skip
+
+def __getattr__(name: str) -> Any:
+    """Make what is derived from larger files when it is first asked for."""
+    made: Any
+    if name == "MET_BY_PROGRAM":
+        made = frozenset(code for code, need in NEEDS.items() if need.met_by_program)
+    elif name == "LEXICON":
+        made = MappingProxyType(lexicon_of("lexicon.toml"))
+    elif name == "UNION_ALIASES":
+        made = unions_of("unions.toml")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals().setdefault(name, made)

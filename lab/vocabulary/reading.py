@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,46 +14,48 @@ from lab.vocabulary.terms import Band, Term, Terms, Text, UnionName
 T = TypeVar("T", bound=Term)
 B = TypeVar("B", bound=Band)
 
-Entry = Mapping[str, Any]
+FOLDER = Path(__file__).parent
 
 
-def read_files(folder: Path) -> dict[str, Any]:
-    """Read every TOML file of a folder into one mapping of top-level keys.
+@cache
+def read_file(path: Path) -> dict[str, Any]:
+    """Read one TOML file, once for the life of the process."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
-    Raises ValueError where two files hold the same key.
+
+def terms_of(
+    file: str, kinds: str | tuple[str, ...], cls: type[T], *, name: str = "", folder: Path = FOLDER
+) -> Terms[T]:
+    """Return the terms of a kind, or of several kinds one after the other, from a file.
+
+    The order of the entries is the rank; `name` is what an error calls them. The file is read when
+    the terms are first used. An entry that is wrong raises ValueError with its kind, code and field.
     """
-    found: dict[str, Any] = {}
-    for path in sorted(folder.glob("*.toml")):
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        twice = found.keys() & content.keys()
-        if twice:
-            raise ValueError(f"{path.name}: {', '.join(sorted(twice))} is already in another file")
-        found.update(content)
-    return found
+    parts = (kinds,) if isinstance(kinds, str) else kinds
+    kind = name or parts[0]
+
+    def read() -> Iterable[T]:
+        content = read_file(folder / file)
+        entries = [entry for part in parts for entry in content[part]]
+        return [_term(kind, cls, rank, entry) for rank, entry in enumerate(entries)]
+
+    return Terms(kind, read)
 
 
-def terms_of(kind: str, cls: type[T], entries: Sequence[Entry]) -> Terms[T]:
-    """Make the terms of one kind from its entries; the order of the entries is the rank.
-
-    Raises ValueError that names the kind, the code and the field where an entry is wrong.
-    """
-    return Terms(kind, [_term(kind, cls, rank, entry) for rank, entry in enumerate(entries)])
-
-
-def unions_of(entries: Sequence[Entry]) -> tuple[UnionName, ...]:
-    """Make the names of unions from their entries."""
+def unions_of(file: str) -> tuple[UnionName, ...]:
+    """Read the names of unions from a file."""
     lists = ("aliases", "part_of", "states")
     return tuple(
         UnionName(name=entry["name"], **{key: tuple(entry.get(key, ())) for key in lists})
-        for entry in entries
+        for entry in read_file(FOLDER / file)["union_aliases"]
     )
 
 
-def lexicon_of(table: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, tuple[str, ...]]:
-    """Make the phrases of every need, all languages in one tuple, from the table of the lexicon."""
+def lexicon_of(file: str) -> dict[str, tuple[str, ...]]:
+    """Read the phrases of every need, all languages in one tuple, from a file."""
     return {
         code: tuple(phrase for phrases in languages.values() for phrase in phrases)
-        for code, languages in table.items()
+        for code, languages in read_file(FOLDER / file).items()
     }
 
 
@@ -70,7 +73,7 @@ def band_of(bands: Terms[B], number: int) -> B:
     return found
 
 
-def _term(kind: str, cls: type[T], rank: int, entry: Entry) -> T:
+def _term(kind: str, cls: type[T], rank: int, entry: Mapping[str, Any]) -> T:
     values = {name: _value(value) for name, value in entry.items()}
     values["rank"] = rank
     known = {field.name: field.default is MISSING for field in fields(cls)}

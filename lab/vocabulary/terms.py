@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -175,37 +175,47 @@ T = TypeVar("T", bound=Term)
 
 
 class Terms(Mapping[str, T], Generic[T]):
-    """The terms of one kind by code, in their order; asking for an unknown code raises UnknownCode."""
+    """The terms of one kind by code, in their order; asking for an unknown code raises UnknownCode.
 
-    __slots__ = ("_terms", "kind")
+    The terms are read when they are first used: nobody waits at the start for words not needed yet.
+    """
 
-    def __init__(self, kind: str, terms: Iterable[T]) -> None:
+    __slots__ = ("_read", "_terms", "kind")
+
+    def __init__(self, kind: str, read: Callable[[], Iterable[T]]) -> None:
         self.kind = kind
-        self._terms: dict[str, T] = {}
-        for term in terms:
-            if term.code in self._terms:
-                raise ValueError(f"{kind} has the code {term.code!r} twice")
-            self._terms[term.code] = term
+        self._read = read
+        self._terms: dict[str, T] | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
         """All codes in order."""
-        return tuple(self._terms)
+        return tuple(self._by_code())
+
+    def _by_code(self) -> dict[str, T]:
+        if self._terms is None:
+            terms: dict[str, T] = {}
+            for term in self._read():
+                if term.code in terms:
+                    raise ValueError(f"{self.kind} has the code {term.code!r} twice")
+                terms[term.code] = term
+            self._terms = terms  # set once whole: another thread sees all terms or none
+        return self._terms
 
     def __getitem__(self, code: str) -> T:
         try:
-            return self._terms[code]
+            return self._by_code()[code]
         except (KeyError, TypeError):
-            raise UnknownCode(self.kind, code, self._terms) from None
+            raise UnknownCode(self.kind, code, self.codes) from None
 
     def __contains__(self, code: object) -> bool:
-        return isinstance(code, str) and code in self._terms
+        return isinstance(code, str) and code in self._by_code()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._terms)
+        return iter(self._by_code())
 
     def __len__(self) -> int:
-        return len(self._terms)
+        return len(self._by_code())
 
     def __repr__(self) -> str:
-        return f"Terms({self.kind!r}, {', '.join(self._terms)})"
+        return f"Terms({self.kind!r}, {', '.join(self)})"
