@@ -1,0 +1,244 @@
+#!/bin/sh
+# Sets up what is missing, then runs or tests Learning Lab. Everything it installs goes into .venv.
+#   sh lab.sh run                      serve on LAB_BIND (default 127.0.0.1:8000)
+#   sh lab.sh test [pytest arguments]  every test, or the ones you name
+#   sh lab.sh lock                     pin the packages of pyproject.toml anew
+set -eu
+
+PATH=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
+export PATH
+cd "$(dirname "$0")"
+root=$(pwd)
+py=$root/.venv/bin/python
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# Programs that want to write to a home that is not there get a place in .venv instead.
+settle_home() {
+    if [ -z "${HOME:-}" ] || [ ! -w "$HOME" ]; then
+        HOME=$root/.venv/home
+        PIP_NO_CACHE_DIR=1
+        export HOME PIP_NO_CACHE_DIR
+        mkdir -p "$HOME"
+    fi
+}
+
+find_python() {
+    for name in python3 python3.14 python3.13 python3.12 python3.11; do
+        found=$(command -v "$name") || continue
+        if "$found" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            printf '%s\n' "$found"
+            return
+        fi
+    done
+    fail "Learning Lab needs Python 3.11 or newer. Install it (on Debian or Ubuntu: apt-get install python3 python3-pip) and run this again."
+}
+
+# Debian's Python comes without ensurepip, so its pip is asked to put a pip into the new environment.
+make_environment() {
+    if [ -x "$py" ] && "$py" -c 'import pip' 2>/dev/null; then return; fi
+    python=$(find_python)
+    say "Making .venv with $("$python" --version) ..."
+    if "$python" -m venv --clear .venv >/dev/null 2>&1; then return; fi
+    if "$python" -m venv --clear --without-pip .venv >/dev/null 2>&1; then
+        settle_home
+        if "$python" -m pip --python "$py" install --quiet --disable-pip-version-check pip; then return; fi
+    fi
+    fail "$python can make no environment. Install pip or the venv module (on Debian or Ubuntu: apt-get install python3-venv) and run this again."
+}
+
+# The stamp is the checksum of what was installed last, so an unchanged list costs nothing.
+install() {
+    make_environment
+    settle_home
+    sum=$(cksum <"$1")
+    stamp=.venv/$1.stamp
+    if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ]; then return; fi
+    say "Installing $1 ..."
+    "$py" -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-input \
+        --no-compile --no-deps --require-hashes -r "$1" ||
+        fail "The packages of $1 could not be installed. The lines above say why; most often the package index could not be reached."
+    printf '%s\n' "$sum" >"$stamp"
+}
+
+# ---- run
+
+port_is_free() {
+    "$py" - "$1" <<'PYTHON'
+import socket, sys
+
+host, _, port = sys.argv[1].rpartition(":")
+family = socket.AF_INET6 if ":" in host else socket.AF_INET
+with socket.socket(family) as probe:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind((host.strip("[]"), int(port)))
+    except (OSError, ValueError) as problem:
+        sys.exit(f"LAB_BIND is {sys.argv[1]}, and that cannot be served: {problem}. Stop what is there, or set LAB_BIND to another HOST:PORT.")
+PYTHON
+}
+
+answers() {
+    "$py" - "$1" <<'PYTHON'
+import sys, urllib.request
+
+try:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://{sys.argv[1]}/healthz", timeout=2):
+        pass
+except OSError:
+    sys.exit(1)
+PYTHON
+}
+
+alive() { kill -0 "$1" 2>/dev/null; }
+
+# Ends what still runs, waits for it, and leaves with the code that was given.
+stop() {
+    trap '' INT TERM HUP
+    kill -TERM $server $worker 2>/dev/null || :
+    wait $server $worker 2>/dev/null || :
+    exit "$1"
+}
+
+# A sleep in the background can be interrupted by a signal; one in the foreground cannot.
+pause() { sleep "$1" & wait $! || :; }
+
+greet() {
+    if [ -n "${LAB_SECRET_KEY:-}" ]; then
+        say "Learning Lab serves $bind as ${LAB_BASE_URL:-}. Ctrl-C ends it."
+        return
+    fi
+    say ""
+    say "Learning Lab is ready: http://$bind"
+    say "This is a demo with invented people. Sign in with one click at http://$bind/demo as"
+    say "  Omar (organization), Dana (director) or Cora (consultant)."
+    say "Ctrl-C ends it."
+}
+
+run() {
+    install requirements.txt
+    bind=${LAB_BIND:-127.0.0.1:8000}
+    port_is_free "$bind" || exit 1
+    "$py" -m flask --app app lab setup || fail "Learning Lab was not started. The lines above say what to change."
+    server='' worker=''
+    trap 'stop 0' INT TERM HUP
+    "$py" -m flask --app app lab worker &
+    worker=$!
+    "$py" -m gunicorn --bind "$bind" --worker-class gthread --workers 2 --threads 8 \
+        --timeout 30 --graceful-timeout 30 --no-control-socket --log-level warning app:app &
+    server=$!
+    waited=0
+    until answers "$bind"; do
+        waited=$((waited + 1))
+        if ! alive "$server" || ! alive "$worker" || [ "$waited" -gt 60 ]; then
+            say "Learning Lab did not start. The lines above say why."
+            stop 1
+        fi
+        pause 0.5
+    done
+    greet
+    while alive "$server" && alive "$worker"; do pause 1; done
+    say "One of the two processes ended, so the other one is stopped too."
+    stop 1
+}
+
+# ---- test
+
+works() { [ -n "$1" ] && "$1" --version >/dev/null 2>&1; }
+
+find_chromium() {
+    if [ -n "${LAB_CHROMIUM:-}" ]; then
+        works "$LAB_CHROMIUM" || fail "LAB_CHROMIUM is $LAB_CHROMIUM, and that does not start."
+        return
+    fi
+    for name in chromium chromium-browser google-chrome google-chrome-stable "$root/.venv/chromium/chromium" \
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+        LAB_CHROMIUM=$(command -v "$name") || continue
+        if works "$LAB_CHROMIUM"; then return; fi
+    done
+    LAB_CHROMIUM=''
+    return 1
+}
+
+chromium() {
+    if ! find_chromium; then
+        command -v apt-get >/dev/null ||
+            fail "The journeys need Chromium. Install it, or set LAB_CHROMIUM to the program."
+        say "Installing Chromium ..."
+        log=$root/.venv/chromium.log
+        if [ "$(id -u)" = 0 ]; then
+            install_chromium >"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "Chromium could not be installed."; }
+        else
+            unpack_chromium >"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "Chromium could not be unpacked. Install it as root (apt-get install chromium), or set LAB_CHROMIUM."; }
+        fi
+        find_chromium || fail "Chromium was installed, but does not start. See .venv/chromium.log."
+    fi
+    export LAB_CHROMIUM
+}
+
+install_chromium() {
+    DEBIAN_FRONTEND=noninteractive
+    export DEBIAN_FRONTEND
+    apt-get -q update && apt-get -q -y --no-install-recommends install chromium
+}
+
+# Without root, the packages are fetched and laid out in .venv/chromium, with what they depend on.
+unpack_chromium() {
+    place=$root/.venv/chromium
+    rm -rf "$place"
+    mkdir -p "$place/lists/partial" "$place/cache/archives/partial" "$place/debs" "$place/root"
+    own_apt -q update || return 1
+    wanted=$(own_apt -s --no-install-recommends install chromium | sed -n 's/^Inst \([^ ]*\) \(\[[^]]*\] \)*(\([^ ]*\) .*/\1=\3/p')
+    [ -n "$wanted" ] || return 1
+    # shellcheck disable=SC2086 # one word for each package
+    (cd "$place/debs" && own_apt -q download $wanted) || return 1
+    for package in "$place"/debs/*.deb; do dpkg-deb -x "$package" "$place/root" || return 1; done
+    rm -rf "$place/debs" "$place/lists" "$place/cache"
+    write_launcher
+}
+
+own_apt() {
+    apt-get -o "Dir::State::Lists=$place/lists" -o "Dir::Cache=$place/cache" -o Debug::NoLocking=1 "$@"
+}
+
+write_launcher() {
+    cat >"$place/fonts.conf" <<XML
+<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>$place/root/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir>$place/fonts</cachedir></fontconfig>
+XML
+    libraries=$(find "$place/root" -name '*.so*' -exec dirname {} \; | sort -u | tr '\n' ':')
+    cat >"$place/chromium" <<LAUNCHER
+#!/bin/sh
+LD_LIBRARY_PATH='$libraries' FONTCONFIG_FILE='$place/fonts.conf' exec '$place/root/usr/lib/chromium/chromium' "\$@"
+LAUNCHER
+    chmod +x "$place/chromium"
+}
+
+# ---- lock
+
+lock() {
+    install requirements-dev.txt
+    pin requirements.txt
+    pin requirements-dev.txt --group dev --constraints requirements.txt
+}
+
+pin() {
+    list=$1
+    shift
+    "$py" -m uv --no-config pip compile pyproject.toml "$@" --output-file "$list" --quiet --universal --python-version 3.11 \
+        --generate-hashes --no-emit-index-url --custom-compile-command "sh lab.sh lock"
+}
+
+verb=${1:-}
+[ $# -eq 0 ] || shift
+case $verb in
+run) run ;;
+test)
+    install requirements-dev.txt
+    chromium
+    exec "$py" -m pytest -n 2 --dist loadfile "$@"
+    ;;
+lock) lock ;;
+*) fail "Say what to do: sh lab.sh run, or sh lab.sh test [pytest arguments]." ;;
+esac
