@@ -161,7 +161,7 @@ find_chromium() {
     return 1
 }
 
-chromium() {
+need_chromium() {
     if ! find_chromium; then
         command -v apt-get >/dev/null ||
             fail "The journeys need Chromium. Install it, or set LAB_CHROMIUM to the program."
@@ -236,7 +236,7 @@ case $verb in
 run) run ;;
 test)
     install requirements-dev.txt
-    chromium
+    need_chromium
     exec "$py" -m pytest -n 2 --dist loadfile "$@"
     ;;
 lock) lock ;;
