@@ -1,4 +1,4 @@
-"""The words of the product as data: every kind of term by code, from the TOML files beside, each read once."""
+"""The words of the product as data: every kind of term by code, read from the TOML files beside."""
 
 from __future__ import annotations
 
@@ -32,19 +32,80 @@ from lab.vocabulary.terms import (
 )
 
 __all__ = [
-    "AUDIENCES", "BARE_NEED", "BUDGET_BANDS", "Band", "CASE_KINDS", "CASE_STATES", "CA_COUNTIES",
-    "CA_REGIONS", "CONDITIONS", "CONFLICT_PARTY_KINDS", "CONFLICT_RELATIONSHIPS",
-    "CONSULTANT_SKILLS", "CRITERIA", "Condition", "County", "DATE_KINDS", "DECISIONS",
-    "DECLINE_REASONS", "Decision", "FOUNDATION", "FOUNDATION_ANSWERS", "FoundationClause", "GATES",
-    "HOURS_BUDGETS", "Hours", "LANGUAGES", "LEXICON", "LINES", "MEMBERSHIP_STATES",
-    "MET_BY_PROGRAM", "NEEDS", "NEED_GROUPS", "NEED_WEIGHTS", "NEGOTIATION_FEATURES",
-    "NETWORK_MEMBERSHIP_STATES", "NETWORK_STATUSES", "Need", "NeedWeight", "NegotiationFeature",
-    "OFFER_STATES", "ORGANIZATION_TYPES", "OVERRIDE_REASONS", "PARTNERSHIP_LEVELS",
-    "PartnershipLevel", "RATE_USD", "RECOMMENDATION_STATES", "REFERRAL_REASONS", "SEAT_ANSWERS",
-    "SECTORS", "SESSION_FORMATS", "STAFF_BANDS", "STAGES", "STANDINGS", "STATES", "Sector", "Stage",
-    "State", "TEAM_SEATS", "TIERS", "TIME_CRITICAL_DAYS", "TIME_CRITICAL_ORDER", "TeamSeat", "Term",
-    "Terms", "Text", "Tier", "UNION_ALIASES", "UNIT_BANDS", "URGENCIES", "UnionName", "UnknownCode",
-    "Urgency", "YES_NO_UNSURE", "band_of",
+    "AUDIENCES",
+    "BARE_NEED",
+    "BUDGET_BANDS",
+    "CASE_KINDS",
+    "CASE_STATES",
+    "CA_COUNTIES",
+    "CA_REGIONS",
+    "CONDITIONS",
+    "CONFLICT_PARTY_KINDS",
+    "CONFLICT_RELATIONSHIPS",
+    "CONSULTANT_SKILLS",
+    "CRITERIA",
+    "DATE_KINDS",
+    "DECISIONS",
+    "DECLINE_REASONS",
+    "FOUNDATION",
+    "FOUNDATION_ANSWERS",
+    "GATES",
+    "HOURS_BUDGETS",
+    "LANGUAGES",
+    "LEXICON",
+    "LINES",
+    "MEMBERSHIP_STATES",
+    "MET_BY_PROGRAM",
+    "NEEDS",
+    "NEED_GROUPS",
+    "NEED_WEIGHTS",
+    "NEGOTIATION_FEATURES",
+    "NETWORK_MEMBERSHIP_STATES",
+    "NETWORK_STATUSES",
+    "OFFER_STATES",
+    "ORGANIZATION_TYPES",
+    "OVERRIDE_REASONS",
+    "PARTNERSHIP_LEVELS",
+    "RATE_USD",
+    "RECOMMENDATION_STATES",
+    "REFERRAL_REASONS",
+    "SEAT_ANSWERS",
+    "SECTORS",
+    "SESSION_FORMATS",
+    "STAFF_BANDS",
+    "STAGES",
+    "STANDINGS",
+    "STATES",
+    "TEAM_SEATS",
+    "TIERS",
+    "TIME_CRITICAL_DAYS",
+    "TIME_CRITICAL_ORDER",
+    "UNION_ALIASES",
+    "UNIT_BANDS",
+    "URGENCIES",
+    "YES_NO_UNSURE",
+    "Band",
+    "Condition",
+    "County",
+    "Decision",
+    "FoundationClause",
+    "Hours",
+    "Need",
+    "NeedWeight",
+    "NegotiationFeature",
+    "PartnershipLevel",
+    "Sector",
+    "Stage",
+    "State",
+    "TeamSeat",
+    "Term",
+    "Terms",
+    "Text",
+    "Tier",
+    "UnionName",
+    "UnknownCode",
+    "Urgency",
+    "band_of",
 ]  # fmt: skip
 
 _CONSTANTS = read_file(FOLDER / "constants.toml")
@@ -65,7 +126,9 @@ NEEDS = terms_of("needs.toml", "needs", Need)
 NEED_WEIGHTS = terms_of("needs.toml", "need_weights", NeedWeight)
 BARE_NEED: str = _CONSTANTS["bare_need"]
 MET_BY_PROGRAM: frozenset[str]
-CONSULTANT_SKILLS = terms_of("needs.toml", ("needs", "consultant_only_skills"), Need, name="consultant_skills")
+CONSULTANT_SKILLS = terms_of(
+    "needs.toml", ("needs", "consultant_only_skills"), Need, name="consultant_skills"
+)
 NEGOTIATION_FEATURES = terms_of("negotiation.toml", "negotiation_features", NegotiationFeature)
 LEXICON: Mapping[str, tuple[str, ...]]
 

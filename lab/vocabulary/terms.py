@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """One text in the languages of the product."""
 
@@ -25,7 +25,7 @@ class Text:
 NO_TEXT = Text("")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Term:
     """One word of the product: a code that is stored, a label and a hint that people read."""
 
@@ -35,7 +35,7 @@ class Term:
     rank: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Need(Term):
     """Something an organization asks for; the numbers point at the negotiation features."""
 
@@ -45,48 +45,48 @@ class Need(Term):
     met_by_program: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Stage(Term):
     """Where one bargaining unit stands; the entry test says from when on."""
 
     entry_test: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PartnershipLevel(Term):
     """Where a joint school team stands; the entry test says from when on."""
 
     entry_test: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Condition(Term):
     """Something that may lie over any stage, several at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Tier(Term):
     """A level of support."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Decision(Term):
     """What a director may answer to an application."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sector(Term):
     """A field of work."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FoundationClause(Term):
     """One commitment a client makes, on the lines it applies to."""
 
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NegotiationFeature(Term):
     """One of the eight features of a negotiation, in its phase."""
 
@@ -94,14 +94,14 @@ class NegotiationFeature(Term):
     phase: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NeedWeight(Term):
     """How much a need matters to the applicant, and its points in matching."""
 
     points: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Band(Term):
     """A range of numbers, both ends included; no high end means "and more"."""
 
@@ -109,7 +109,7 @@ class Band(Term):
     high: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Hours(Term):
     """A budget of consultant hours and the range it stands for."""
 
@@ -117,21 +117,21 @@ class Hours(Term):
     high: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Urgency(Term):
     """How soon help should begin, and how many days later is still possible."""
 
     grace_days: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TeamSeat(Term):
     """A required seat of a school team and its side, management or union."""
 
     side: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class State(Term):
     """A state or territory with its census region and main time zone."""
 
@@ -139,7 +139,7 @@ class State(Term):
     time_zone: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class County(Term):
     """A California county, its service region and its office of education."""
 
@@ -147,7 +147,7 @@ class County(Term):
     office: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class UnionName:
     """A union with its other names, its parent bodies and, for a short name, its states."""
 
