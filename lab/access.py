@@ -207,7 +207,9 @@ RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
     # Networks and convenings
     "network.join": _member,
     "network.lead": _leads_network,
-    "network_membership.read": lambda viewer, m: m.case_id in viewer.seats or _leads_network(viewer, m.network),
+    "network_membership.read": lambda viewer, m: (
+        m.case_id in viewer.seats or _leads_network(viewer, m.network)
+    ),
     "interest.cancel": _own_interest,
     # Administration
     "people.manage": _role("administrator"),

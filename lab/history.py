@@ -58,7 +58,13 @@ def result_of(key: str, *, by: Person | None) -> str:
 def receipt(case: Case, *, by_id: int, what: str) -> None:
     """Note that somebody opened a case, once for each person, thing and day."""
     moment = now()
-    values = {"case_id": case.id, "person_id": by_id, "what": what, "day": moment.date().isoformat(), "at": moment}
+    values = {
+        "case_id": case.id,
+        "person_id": by_id,
+        "what": what,
+        "day": moment.date().isoformat(),
+        "at": moment,
+    }
     insert_if_new(AccessReceipt, values=values, unique=["case_id", "person_id", "what", "day"])
 
 

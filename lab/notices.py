@@ -27,14 +27,22 @@ class Kind:
 NEUTRAL_SUBJECT = _l("A message for you")
 
 KINDS: dict[str, Kind] = {
-    "sign-in": Kind(_l("Your sign-in code"), _l("Here is what you need to sign in. It works once and for ten minutes.")),
-    "application-started": Kind(NEUTRAL_SUBJECT, _l("What you began is kept for you. Come back to it whenever you like.")),
-    "application-submitted": Kind(NEUTRAL_SUBJECT, _l("We have received what you sent. The page says what happens next.")),
+    "sign-in": Kind(
+        _l("Your sign-in code"), _l("Here is what you need to sign in. It works once and for ten minutes.")
+    ),
+    "application-started": Kind(
+        NEUTRAL_SUBJECT, _l("What you began is kept for you. Come back to it whenever you like.")
+    ),
+    "application-submitted": Kind(
+        NEUTRAL_SUBJECT, _l("We have received what you sent. The page says what happens next.")
+    ),
     "question-asked": Kind(NEUTRAL_SUBJECT, _l("A person has a question for you.")),
     "question-answered": Kind(NEUTRAL_SUBJECT, _l("A question you asked has an answer.")),
     "decided": Kind(NEUTRAL_SUBJECT, _l("There is an answer for you.")),
     "case-waiting": Kind(NEUTRAL_SUBJECT, _l("Something new waits for your review.")),
-    "invited": Kind(NEUTRAL_SUBJECT, _l("Somebody asks you to join them. The page says who, and what you would see.")),
+    "invited": Kind(
+        NEUTRAL_SUBJECT, _l("Somebody asks you to join them. The page says who, and what you would see.")
+    ),
     "offer-sent": Kind(NEUTRAL_SUBJECT, _l("There is an offer for you. The page says until when it waits.")),
     "offer-reminder": Kind(NEUTRAL_SUBJECT, _l("An offer still waits for your answer.")),
     "offer-answered": Kind(NEUTRAL_SUBJECT, _l("An offer has an answer.")),
@@ -50,7 +58,9 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def queue(kind: str, *, about: str, to: Person | str, path: str = "/", secret: dict[str, Any] | None = None) -> None:
+def queue(
+    kind: str, *, about: str, to: Person | str, path: str = "/", secret: dict[str, Any] | None = None
+) -> None:
     """Write a mail of this kind to the outbox, once for each `about` and recipient.
 
     Must run inside `transaction()`. An unknown kind raises KeyError.

@@ -38,7 +38,9 @@ class Settings:
         key, base = env.get("LAB_SECRET_KEY", ""), env.get("LAB_BASE_URL", "").rstrip("/")
         if bool(key) != bool(base):
             missing = "LAB_BASE_URL" if key else "LAB_SECRET_KEY"
-            raise UnsafeSettings(f"{missing} is missing: set both LAB_SECRET_KEY and LAB_BASE_URL, or neither for a demo.")
+            raise UnsafeSettings(
+                f"{missing} is missing: set both LAB_SECRET_KEY and LAB_BASE_URL, or neither for a demo."
+            )
         demo = not key
         data_dir = Path(env.get("LAB_DATA_DIR") or "var").absolute()
         settings = cls(
@@ -112,8 +114,12 @@ def _check_real(settings: Settings, env: Mapping[str, str]) -> None:
     if address.scheme not in ("http", "https") or not address.hostname:
         raise UnsafeSettings("LAB_BASE_URL must be a whole address, like https://lab.example.org.")
     if address.scheme == "http" and not is_loopback(address.hostname):
-        raise UnsafeSettings("LAB_BASE_URL must begin with https:// so that cookies are never sent in the clear.")
+        raise UnsafeSettings(
+            "LAB_BASE_URL must begin with https:// so that cookies are never sent in the clear."
+        )
     if not settings.smtp_url and not is_loopback(address.hostname):
-        raise UnsafeSettings("LAB_SMTP_URL is missing: without it nobody receives the mail that lets them sign in.")
+        raise UnsafeSettings(
+            "LAB_SMTP_URL is missing: without it nobody receives the mail that lets them sign in."
+        )
     if env.get("FLASK_DEBUG", "0") not in ("", "0", "false"):
         raise UnsafeSettings("FLASK_DEBUG is on: it lets a visitor run code. Unset it.")

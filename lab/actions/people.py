@@ -11,7 +11,9 @@ from lab.models import Person, RoleGrant
 ROLES = ("director", "administrator", "consultant", "network_lead")
 
 
-def welcome(email: str, *, name: str = "", locale: str = "en", time_zone: str = "America/Los_Angeles") -> Person:
+def welcome(
+    email: str, *, name: str = "", locale: str = "en", time_zone: str = "America/Los_Angeles"
+) -> Person:
     """The person with this address, made if there is none yet."""
     email = email.strip().lower()
     with transaction():

@@ -79,14 +79,18 @@ def spend_link(token: str, *, browser: str) -> SignedIn:
     with transaction():
         row = db.session.scalar(sa.select(SignInToken).where(SignInToken.token_hash == digest(token)))
         if row is None or not hmac.compare_digest(row.browser_hash, digest(browser)):
-            raise BadInput("This link works only in the browser that asked for it. Ask for a new one, or type the code.")
+            raise BadInput(
+                "This link works only in the browser that asked for it. Ask for a new one, or type the code."
+            )
         return _spend(row)
 
 
 def spend_code(email: str, code: str) -> SignedIn:
     """Sign in with the typed code. Five wrong ones end it. Raises `BadInput`."""
     email, code = email.strip().lower(), code.strip().upper().replace(" ", "").replace("-", "")
-    wrong = BadInput("This code does not fit, or it is older than ten minutes. Check it, or ask for a new one.")
+    wrong = BadInput(
+        "This code does not fit, or it is older than ten minutes. Check it, or ask for a new one."
+    )
     with transaction():
         # The attempt is counted before the code is looked at, in one conditional change.
         live = (
@@ -149,4 +153,6 @@ def sign_out(secret: str) -> None:
 def touch(session_id: int) -> None:
     """Note that the session is in use; a row that is gone is not brought back."""
     with transaction():
-        db.session.execute(sa.update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now()))
+        db.session.execute(
+            sa.update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now())
+        )

@@ -20,7 +20,9 @@ class Recommendation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(sa.String(12), unique=True, default=new_reference)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), index=True)
-    state: Mapped[str] = mapped_column(sa.String(12), default="computed")  # approved, rejected, stale, fulfilled
+    state: Mapped[str] = mapped_column(
+        sa.String(12), default="computed"
+    )  # approved, rejected, stale, fulfilled
     version: Mapped[int] = mapped_column(default=1)
     computed_at: Mapped[datetime]
     policy: Mapped[str] = mapped_column(sa.String(40))
@@ -45,7 +47,9 @@ class Decision(Base):
     tiers: Mapped[list[str]] = mapped_column(default=list)
     networks: Mapped[list[str]] = mapped_column(default=list)
     convenings: Mapped[list[str]] = mapped_column(default=list)
-    consultant_ref: Mapped[str] = mapped_column(sa.String(80), default="")  # who was chosen, if hours are proposed
+    consultant_ref: Mapped[str] = mapped_column(
+        sa.String(80), default=""
+    )  # who was chosen, if hours are proposed
     reason_code: Mapped[str] = mapped_column(sa.String(40), default="")  # why it differs from the proposal
     note: Mapped[str] = mapped_column(sa.Text, default="")  # the program's own, never shown to the applicant
     words_to_applicant: Mapped[str] = mapped_column(sa.Text, default="")

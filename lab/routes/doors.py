@@ -108,5 +108,3 @@ def form_key() -> str:
 def signed_in_secret() -> str:
     """The session secret of this browser, or an empty string."""
     return str(session.get("sid", ""))
-
-

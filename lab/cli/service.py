@@ -1,0 +1,76 @@
+"""flask lab db, setup and worker: what the two commands of lab.sh are made of."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import click
+from alembic import command
+from alembic.config import Config
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+
+MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
+
+db_group = AppGroup("db", help="Migrations of the database.")
+
+
+def alembic_config() -> Config:
+    """Alembic, pointed at our folder; env.py takes the database from the application."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@db_group.command()
+@click.argument("revision", default="head")
+@with_appcontext
+def upgrade(revision: str) -> None:
+    """Bring the database to REVISION (the newest)."""
+    command.upgrade(alembic_config(), revision)
+
+
+@db_group.command()
+@click.argument("revision")
+@with_appcontext
+def downgrade(revision: str) -> None:
+    """Take the database back to REVISION."""
+    command.downgrade(alembic_config(), revision)
+
+
+@db_group.command()
+@click.argument("message")
+@with_appcontext
+def revision(message: str) -> None:
+    """Write a migration from the difference between the models and the database."""
+    command.revision(alembic_config(), message, autogenerate=True)
+
+
+@db_group.command()
+@with_appcontext
+def check() -> None:
+    """Say whether the models and the migrations agree."""
+    command.check(alembic_config())
+
+
+@click.command()
+@with_appcontext
+def setup() -> None:
+    """Migrate; in a demo with an empty database, also invent its people. Safe to run again."""
+    command.upgrade(alembic_config(), "head")
+    settings = current_app.config["SETTINGS"]
+    if settings.demo:
+        from lab.cli.demo import fill_if_empty
+
+        fill_if_empty(click.echo)
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Send mail and do what falls due, until stopped."""
+    huey = current_app.extensions["lab.huey"]
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    huey.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=2.0).run()

@@ -1,0 +1,59 @@
+"""What happens by itself: the outbox is drained, and what falls due is done.
+
+Huey runs it: with SQLite in a file beside the data, with PostgreSQL in its own table. Both jobs are
+safe to run twice and catch up after downtime.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from huey import Huey, MemoryHuey, PostgresHuey, SqliteHuey, crontab
+
+from lab.settings import Settings
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give the application its queue; a commit that queued mail nudges it."""
+    huey = _make(settings)
+    app.extensions["lab.huey"] = huey
+    drain, _timers = _tasks(app, huey)
+
+    def nudge() -> None:
+        try:
+            drain()
+        except Exception:
+            # The mail is safe in the outbox, and the minute's round sends it.
+            app.logger.warning("the queue could not be nudged")
+
+    if not settings.testing:
+        app.extensions["lab.nudge"] = nudge
+
+
+def _make(settings: Settings) -> Huey:
+    if settings.testing:
+        return MemoryHuey("lab")
+    if settings.database_url.startswith("sqlite"):
+        return SqliteHuey("lab", filename=str(settings.data_dir / "jobs.sqlite"))
+    return PostgresHuey("lab", dsn=settings.database_url.replace("postgresql+psycopg://", "postgresql://"))
+
+
+def _tasks(app: Flask, huey: Huey) -> tuple[Any, Any]:
+    @huey.task(name="drain_outbox", retries=0)
+    def drain_outbox() -> int:
+        from lab.actions.outbox import drain
+
+        with app.app_context():
+            return drain()
+
+    @huey.periodic_task(crontab(minute="*"), name="every_minute")
+    def every_minute() -> None:
+        from lab.actions.outbox import drain
+        from lab.actions.timers import run_due
+
+        with app.app_context():
+            run_due()
+            drain()
+
+    return drain_outbox, every_minute

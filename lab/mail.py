@@ -1,0 +1,60 @@
+"""Turning an outbox row into a mail, and handing it to whoever delivers."""
+
+from __future__ import annotations
+
+import smtplib
+import sys
+from email.message import EmailMessage
+from email.policy import SMTP
+from urllib.parse import unquote, urlsplit
+
+from flask import render_template
+from flask_babel import force_locale
+
+from lab.models import OutboxMessage
+from lab.notices import KINDS
+from lab.settings import Settings
+
+SMTP_SECONDS = 10
+
+
+def written(message: OutboxMessage, settings: Settings) -> EmailMessage:
+    """The mail as it will be read: neutral, in the reader's language, with one link."""
+    kind = KINDS[message.kind]
+    mail = EmailMessage(policy=SMTP)
+    with force_locale(message.locale):
+        mail["Subject"] = str(kind.subject)
+        body = render_template(
+            "mail/notice.txt",
+            sentence=str(kind.sentence),
+            url=settings.base_url + message.path,
+            code=(message.secret or {}).get("code", ""),
+        )
+    mail["From"] = settings.mail_from
+    mail["To"] = message.recipient
+    mail["Message-ID"] = message.message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(body)
+    return mail
+
+
+def deliver(mail: EmailMessage, settings: Settings) -> None:
+    """Hand the mail over: to the server of LAB_SMTP_URL, otherwise to the console.
+
+    Raises OSError or smtplib.SMTPException when the server does not take it.
+    """
+    if not settings.smtp_url:
+        print(
+            f"--- mail to {mail['To']}: {mail['Subject']}\n{mail.get_content()}---",
+            file=sys.stderr,
+            flush=True,
+        )
+        return
+    address = urlsplit(settings.smtp_url)
+    connect = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
+    with connect(address.hostname or "localhost", address.port or 0, timeout=SMTP_SECONDS) as server:
+        if address.scheme == "smtp+starttls":
+            server.starttls()
+        if address.username:
+            server.login(unquote(address.username), unquote(address.password or ""))
+        server.send_message(mail)

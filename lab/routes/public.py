@@ -1,0 +1,35 @@
+"""Pages for everybody: what this is, how private it is, and the language switch."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request, session
+
+from lab.hx import page, see
+from lab.routes.doors import PUBLIC, opens_for, safe_path
+from lab.vocabulary import RATE_USD
+
+public = Blueprint("public", __name__)
+TYPICAL_HOURS = (30, 50)
+
+
+@public.get("/")
+@opens_for(PUBLIC)
+def home() -> Response:
+    """What this is, who it is for, what it asks and what it costs."""
+    return page("public/home.html", hours=TYPICAL_HOURS, rate=RATE_USD)
+
+
+@public.get("/privacy")
+@opens_for(PUBLIC)
+def privacy() -> Response:
+    """Who sees what, in plain words."""
+    return page("public/privacy.html")
+
+
+@public.get("/language/<code>")
+@opens_for(PUBLIC)
+def language(code: str) -> Response:
+    """Read on in this language, on the same page. The choice stays in this browser."""
+    if code in ("en", "es"):
+        session["locale"] = code
+    return see(safe_path(request.args.get("back")))

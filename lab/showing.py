@@ -1,0 +1,98 @@
+"""How values read on a page: dates, moments, money, terms; filters and globals of the templates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, url_for
+from flask_babel import format_date, format_datetime, get_locale, gettext, ngettext
+
+from lab import vocabulary as words
+from lab.access import Viewer
+from lab.database import now
+from lab.models import Case
+
+RATE_USD = words.RATE_USD
+
+
+class Who:
+    """Who is signed in, and for whom: shown in the header."""
+
+    def __init__(self, name: str, line: str) -> None:
+        self.name, self.line = name, line
+        self.sign_out_url = url_for("sign_in.out")
+
+
+def who(viewer: Viewer, case: Case | None) -> Who | None:
+    """The header's two lines for this viewer, in the case they are looking at."""
+    if not viewer.signed_in:
+        return None
+    seat = viewer.seats.get(case.id) if case is not None else None
+    if case is not None and seat is not None:
+        side = gettext("management side") if seat.side == "management" else gettext("union side")
+        line = f"{case.organization or gettext('New application')}, {side}"
+    else:
+        names = {
+            "director": gettext("Director"),
+            "consultant": gettext("Consultant"),
+            "network_lead": gettext("Network lead"),
+            "administrator": gettext("Administrator"),
+        }
+        line = ", ".join(names[role] for role in names if role in viewer.roles) or gettext("Applicant")
+    return Who(viewer.name or viewer.email, line)
+
+
+def in_locale(text: Any) -> str:
+    """A vocabulary text in the reader's language."""
+    return str(text.in_(str(get_locale())[:2]))
+
+
+def label(terms: Any, code: str | None) -> str:
+    """The label of a code; a code that is unknown is shown as it is."""
+    term = terms.get(code) if code else None
+    return in_locale(term.label) if term is not None else (code or "")
+
+
+def day(value: date | str | None) -> str:
+    """12 November 2026, in the reader's language."""
+    if value is None or value == "":
+        return ""
+    return format_date(
+        date.fromisoformat(value) if isinstance(value, str) else value, "d MMMM yyyy", rebase=False
+    )
+
+
+def days_until(value: date, today: date | None = None) -> str:
+    """«in 24 days», «today», «3 days ago»."""
+    distance = (value - (today or now().date())).days
+    if distance == 0:
+        return gettext("today")
+    if distance > 0:
+        return ngettext("in %(num)s day", "in %(num)s days", distance)
+    return ngettext("%(num)s day ago", "%(num)s days ago", -distance)
+
+
+def moment(value: datetime | None, zone: str | None = None) -> str:
+    """Tue 20 Oct, 17:00 with the zone's short name, in the reader's zone or the one given."""
+    if value is None:
+        return ""
+    if zone is None:
+        return format_datetime(value, "EEE d MMM, HH:mm z")
+    return (
+        format_datetime(value.astimezone(ZoneInfo(zone)), "EEE d MMM, HH:mm", rebase=False)
+        + " "
+        + (value.astimezone(ZoneInfo(zone)).tzname() or zone)
+    )
+
+
+def usd(amount: int | float) -> str:
+    """9,750 USD."""
+    return f"{amount:,.0f} USD"
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates these words."""
+    app.jinja_env.globals.update(words=words, label=label, rate_usd=RATE_USD)
+    app.jinja_env.filters.update(in_locale=in_locale, day=day, days_until=days_until, moment=moment, usd=usd)

@@ -1,0 +1,33 @@
+"""Alembic's environment: the database and the tables are those of the application."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import context
+
+import lab.models  # noqa: F401  (the tables register themselves)
+from lab.database import Base, UTCDateTime, db
+
+
+def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
+    """Moments are written as plain time-zone-aware columns."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, sa.JSON):
+        return "JSON"
+    return False
+
+
+with db.engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        render_item=render_item,
+    )
+    with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261122)")
+        context.run_migrations()
+    connection.commit()

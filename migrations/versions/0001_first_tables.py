@@ -1,0 +1,729 @@
+"""The first tables: people, cases, recommendations, decisions, offers, supports, and what is kept beside.
+
+Safe beside a running version: there is none before this.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "convenings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=80), nullable=False),
+        sa.Column("line", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("profile", JSON, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_convenings")),
+        sa.UniqueConstraint("code", name=op.f("uq_convenings_code")),
+    )
+    with op.batch_alter_table("convenings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_convenings_starts_on"), ["starts_on"], unique=False)
+
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("recipient", sa.String(length=254), nullable=False),
+        sa.Column("locale", sa.String(length=8), nullable=False),
+        sa.Column("path", sa.String(length=300), nullable=False),
+        sa.Column("secret", JSON, nullable=True),
+        sa.Column("message_id", sa.String(length=120), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("event", "recipient", "kind", name=op.f("uq_outbox_event")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_waiting", ["sent_at", "next_try_at"], unique=False)
+
+    op.create_table(
+        "people",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("locale", sa.String(length=8), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("ties", JSON, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
+        sa.UniqueConstraint("email", name=op.f("uq_people_email")),
+        sa.UniqueConstraint("ref", name=op.f("uq_people_ref")),
+    )
+    op.create_table(
+        "sign_in_tokens",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("browser_hash", sa.String(length=64), nullable=False),
+        sa.Column("next_path", sa.String(length=500), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("spent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_tokens")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_tokens_token_hash")),
+    )
+    with op.batch_alter_table("sign_in_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_tokens_email"), ["email"], unique=False)
+
+    op.create_table(
+        "timers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("about", sa.String(length=80), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_timers")),
+        sa.UniqueConstraint("kind", "about", "due_at", name=op.f("uq_timers_kind")),
+    )
+    with op.batch_alter_table("timers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_timers_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
+        "cases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("imported_ref", sa.String(length=80), nullable=True),
+        sa.Column("line", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("director_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("document", JSON, nullable=True),
+        sa.Column("organization", sa.String(length=300), nullable=False),
+        sa.Column("stage", sa.String(length=40), nullable=False),
+        sa.Column("sector", sa.String(length=40), nullable=False),
+        sa.Column("place_state", sa.String(length=2), nullable=False),
+        sa.Column("tier", sa.String(length=20), nullable=False),
+        sa.Column("decision", sa.String(length=30), nullable=False),
+        sa.Column("next_action", sa.String(length=40), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("clock_on", sa.Date(), nullable=True),
+        sa.Column("clock_kind", sa.String(length=40), nullable=False),
+        sa.Column("urgent_rank", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["director_id"], ["people.id"], name=op.f("fk_cases_director_id_people")),
+        sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_cases_owner_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("imported_ref", name=op.f("uq_cases_imported_ref")),
+        sa.UniqueConstraint("ref", name=op.f("uq_cases_ref")),
+    )
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_queue", ["state", "due_on", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cases_state"), ["state"], unique=False)
+
+    op.create_table(
+        "consultants",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("profile", JSON, nullable=False),
+        sa.Column("capacity_hours_month", sa.Integer(), nullable=False),
+        sa.Column("available_from", sa.Date(), nullable=False),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_offered_on", sa.Date(), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_consultants_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consultants")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_consultants_person_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_consultants_ref")),
+    )
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("purpose", sa.String(length=60), nullable=False),
+        sa.Column("result", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_idempotency_keys_person_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_keys")),
+        sa.UniqueConstraint("key", name=op.f("uq_idempotency_keys_key")),
+    )
+    op.create_table(
+        "networks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("line", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("side", sa.String(length=12), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("lead_id", sa.Integer(), nullable=True),
+        sa.Column("profile", JSON, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["people.id"], name=op.f("fk_networks_lead_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_networks")),
+        sa.UniqueConstraint("code", name=op.f("uq_networks_code")),
+    )
+    op.create_table(
+        "role_grants",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_role_grants_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grants")),
+    )
+    with op.batch_alter_table("role_grants", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_role_grants_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_role_grants_live",
+            ["person_id", "role"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+
+    op.create_table(
+        "web_sessions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_web_sessions_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_sessions")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_web_sessions_token_hash")),
+    )
+    with op.batch_alter_table("web_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_sessions_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "access_receipts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(length=30), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_access_receipts_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_access_receipts_person_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_receipts")),
+        sa.UniqueConstraint("case_id", "person_id", "what", "day", name=op.f("uq_access_receipts_case_id")),
+    )
+    with op.batch_alter_table("access_receipts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_receipts_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "convening_interests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("convening_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("people_count", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_convening_interests_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["convening_id"], ["convenings.id"], name=op.f("fk_convening_interests_convening_id_convenings")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_convening_interests_person_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_convening_interests")),
+    )
+    with op.batch_alter_table("convening_interests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_convening_interests_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_convening_interests_convening_id"), ["convening_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_convening_interests_live",
+            ["convening_id", "case_id"],
+            unique=True,
+            sqlite_where=sa.text("cancelled_at IS NULL"),
+            postgresql_where=sa.text("cancelled_at IS NULL"),
+        )
+
+    op.create_table(
+        "events",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("verb", sa.String(length=40), nullable=False),
+        sa.Column("about", sa.String(length=80), nullable=False),
+        sa.Column("audience", sa.String(length=12), nullable=False),
+        sa.Column("details", JSON, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["people.id"], name=op.f("fk_events_actor_id_people")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_events_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+    )
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_events_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("side", sa.String(length=12), nullable=False),
+        sa.Column("seat", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("invited_by_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_invitations_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["invited_by_id"], ["people.id"], name=op.f("fk_invitations_invited_by_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("ref", name=op.f("uq_invitations_ref")),
+    )
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitations_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitations_email"), ["email"], unique=False)
+
+    op.create_table(
+        "memberships",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("side", sa.String(length=12), nullable=False),
+        sa.Column("role", sa.String(length=12), nullable=False),
+        sa.Column("seat", sa.String(length=40), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_version", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_memberships_case_id_cases")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_memberships_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
+    )
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_memberships_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_memberships_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_memberships_live",
+            ["case_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
+
+    op.create_table(
+        "network_memberships",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["people.id"], name=op.f("fk_network_memberships_answered_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_network_memberships_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["network_id"], ["networks.id"], name=op.f("fk_network_memberships_network_id_networks")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_network_memberships_person_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_memberships")),
+        sa.UniqueConstraint("ref", name=op.f("uq_network_memberships_ref")),
+    )
+    with op.batch_alter_table("network_memberships", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_network_memberships_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_network_memberships_network_id"), ["network_id"], unique=False)
+        batch_op.create_index(
+            "uq_network_memberships_live",
+            ["network_id", "case_id"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('left','refused','removed')"),
+            postgresql_where=sa.text("state NOT IN ('left','refused','removed')"),
+        )
+
+    op.create_table(
+        "questions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.String(length=12), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("topics", JSON, nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["people.id"], name=op.f("fk_questions_answered_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["people.id"], name=op.f("fk_questions_asked_by_id_people")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_questions_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
+        sa.UniqueConstraint("ref", name=op.f("uq_questions_ref")),
+    )
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_questions_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "recommendations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("policy", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("inputs_hash", sa.String(length=64), nullable=False),
+        sa.Column("inputs", JSON, nullable=False),
+        sa.Column("result", JSON, nullable=False),
+        sa.Column("stale_because", JSON, nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_recommendations_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recommendations")),
+        sa.UniqueConstraint("ref", name=op.f("uq_recommendations_ref")),
+    )
+    with op.batch_alter_table("recommendations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recommendations_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "sections",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(length=30), nullable=False),
+        sa.Column("audience", sa.String(length=12), nullable=False),
+        sa.Column("shared_with_consultant", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("typed", JSON, nullable=False),
+        sa.Column("answers", JSON, nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("saved_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_sections_case_id_cases")),
+        sa.ForeignKeyConstraint(["saved_by_id"], ["people.id"], name=op.f("fk_sections_saved_by_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sections")),
+        sa.UniqueConstraint("case_id", "topic", name=op.f("uq_sections_case_id")),
+    )
+    with op.batch_alter_table("sections", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sections_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "tasks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("met_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("met_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_tasks_case_id_cases")),
+        sa.ForeignKeyConstraint(["met_by_id"], ["people.id"], name=op.f("fk_tasks_met_by_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.UniqueConstraint("ref", name=op.f("uq_tasks_ref")),
+    )
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tasks_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=True),
+        sa.Column("decision", sa.String(length=30), nullable=False),
+        sa.Column("tiers", JSON, nullable=False),
+        sa.Column("networks", JSON, nullable=False),
+        sa.Column("convenings", JSON, nullable=False),
+        sa.Column("consultant_ref", sa.String(length=80), nullable=False),
+        sa.Column("reason_code", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("words_to_applicant", sa.Text(), nullable=False),
+        sa.Column("referrals", JSON, nullable=False),
+        sa.Column("cleared_looks", JSON, nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_decisions_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["people.id"], name=op.f("fk_decisions_decided_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendations.id"],
+            name=op.f("fk_decisions_recommendation_id_recommendations"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+    )
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decisions_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "offers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("consultant_id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("hours_low", sa.Integer(), nullable=False),
+        sa.Column("hours_high", sa.Integer(), nullable=False),
+        sa.Column("hours_month", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("summary", JSON, nullable=False),
+        sa.Column("why", JSON, nullable=False),
+        sa.Column("fewer_hours_allowed", sa.Boolean(), nullable=False),
+        sa.Column("alternates", JSON, nullable=False),
+        sa.Column("next_by_itself", sa.Boolean(), nullable=False),
+        sa.Column("sent_by_id", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("extended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("identity_shown_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("conflict_answer", sa.String(length=10), nullable=False),
+        sa.Column("conflict_answers", JSON, nullable=False),
+        sa.Column("conflict_cleared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("conflict_cleared_by_id", sa.Integer(), nullable=True),
+        sa.Column("conflict_note", sa.Text(), nullable=False),
+        sa.Column("clock_stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("counter", JSON, nullable=True),
+        sa.Column("decline_reason", sa.String(length=30), nullable=False),
+        sa.Column("decline_note", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_offers_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["conflict_cleared_by_id"], ["people.id"], name=op.f("fk_offers_conflict_cleared_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["consultant_id"], ["consultants.id"], name=op.f("fk_offers_consultant_id_consultants")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendations.id"],
+            name=op.f("fk_offers_recommendation_id_recommendations"),
+        ),
+        sa.ForeignKeyConstraint(["sent_by_id"], ["people.id"], name=op.f("fk_offers_sent_by_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offers")),
+        sa.UniqueConstraint("ref", name=op.f("uq_offers_ref")),
+    )
+    with op.batch_alter_table("offers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_offers_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_offers_consultant_id"), ["consultant_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_offers_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_offers_taken",
+            ["case_id", "slot"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('accepted','active')"),
+            postgresql_where=sa.text("state IN ('accepted','active')"),
+        )
+
+    op.create_table(
+        "section_revisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("section_id", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("typed", JSON, nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"], ["people.id"], name=op.f("fk_section_revisions_saved_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["section_id"], ["sections.id"], name=op.f("fk_section_revisions_section_id_sections")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_section_revisions")),
+    )
+    with op.batch_alter_table("section_revisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_section_revisions_section_id"), ["section_id"], unique=False)
+
+    op.create_table(
+        "engagements",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("offer_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("consultant_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("hours_low", sa.Integer(), nullable=False),
+        sa.Column("hours_high", sa.Integer(), nullable=False),
+        sa.Column("hours_month", sa.Integer(), nullable=False),
+        sa.Column("rate_cents", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_engagements_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["consultant_id"], ["consultants.id"], name=op.f("fk_engagements_consultant_id_consultants")
+        ),
+        sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_engagements_offer_id_offers")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_engagements")),
+        sa.UniqueConstraint("offer_id", name=op.f("uq_engagements_offer_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_engagements_ref")),
+    )
+    with op.batch_alter_table("engagements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_engagements_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_engagements_consultant_id"), ["consultant_id"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("engagements", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_engagements_consultant_id"))
+        batch_op.drop_index(batch_op.f("ix_engagements_case_id"))
+
+    op.drop_table("engagements")
+    with op.batch_alter_table("section_revisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_section_revisions_section_id"))
+
+    op.drop_table("section_revisions")
+    with op.batch_alter_table("offers", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_offers_taken",
+            sqlite_where=sa.text("state IN ('accepted','active')"),
+            postgresql_where=sa.text("state IN ('accepted','active')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_offers_state"))
+        batch_op.drop_index(batch_op.f("ix_offers_consultant_id"))
+        batch_op.drop_index(batch_op.f("ix_offers_case_id"))
+
+    op.drop_table("offers")
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decisions_case_id"))
+
+    op.drop_table("decisions")
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tasks_case_id"))
+
+    op.drop_table("tasks")
+    with op.batch_alter_table("sections", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sections_case_id"))
+
+    op.drop_table("sections")
+    with op.batch_alter_table("recommendations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recommendations_case_id"))
+
+    op.drop_table("recommendations")
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_questions_case_id"))
+
+    op.drop_table("questions")
+    with op.batch_alter_table("network_memberships", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_network_memberships_live",
+            sqlite_where=sa.text("state NOT IN ('left','refused','removed')"),
+            postgresql_where=sa.text("state NOT IN ('left','refused','removed')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_network_memberships_network_id"))
+        batch_op.drop_index(batch_op.f("ix_network_memberships_case_id"))
+
+    op.drop_table("network_memberships")
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_memberships_live",
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_memberships_person_id"))
+        batch_op.drop_index(batch_op.f("ix_memberships_case_id"))
+
+    op.drop_table("memberships")
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitations_email"))
+        batch_op.drop_index(batch_op.f("ix_invitations_case_id"))
+
+    op.drop_table("invitations")
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_events_case_id"))
+
+    op.drop_table("events")
+    with op.batch_alter_table("convening_interests", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_convening_interests_live",
+            sqlite_where=sa.text("cancelled_at IS NULL"),
+            postgresql_where=sa.text("cancelled_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_convening_interests_convening_id"))
+        batch_op.drop_index(batch_op.f("ix_convening_interests_case_id"))
+
+    op.drop_table("convening_interests")
+    with op.batch_alter_table("access_receipts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_access_receipts_case_id"))
+
+    op.drop_table("access_receipts")
+    with op.batch_alter_table("web_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_sessions_person_id"))
+
+    op.drop_table("web_sessions")
+    with op.batch_alter_table("role_grants", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_role_grants_live",
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_role_grants_person_id"))
+
+    op.drop_table("role_grants")
+    op.drop_table("networks")
+    op.drop_table("idempotency_keys")
+    op.drop_table("consultants")
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cases_state"))
+        batch_op.drop_index("ix_cases_queue")
+
+    op.drop_table("cases")
+    with op.batch_alter_table("timers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_timers_due_at"))
+
+    op.drop_table("timers")
+    with op.batch_alter_table("sign_in_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_tokens_email"))
+
+    op.drop_table("sign_in_tokens")
+    op.drop_table("people")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index("ix_outbox_waiting")
+
+    op.drop_table("outbox")
+    with op.batch_alter_table("convenings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_convenings_starts_on"))
+
+    op.drop_table("convenings")
