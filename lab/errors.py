@@ -14,19 +14,19 @@ class LabError(Exception):
         return self.message
 
 
-class NotAllowed(LabError):
+class NotAllowed(LabError):  # noqa: N818 - named as people say it
     """This person may not do this."""
 
 
-class NotNow(LabError):
+class NotNow(LabError):  # noqa: N818 - named as people say it
     """It could be done, but not in the state things are in: too late, too early, changed meanwhile."""
 
 
-class NotFound(LabError):
+class NotFound(LabError):  # noqa: N818 - named as people say it
     """There is no such thing for this person."""
 
 
-class BadInput(LabError):
+class BadInput(LabError):  # noqa: N818 - named as people say it
     """What was handed in cannot be read; `problems` names each place and what would be right."""
 
     def __init__(self, message: str, problems: Iterable[str] = ()) -> None:

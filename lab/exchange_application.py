@@ -46,7 +46,7 @@ def application(source: Any, notes: Notes, path: Path = ()) -> Application:
         session_languages=_languages(reader),
         session_format=reader.code("session_format", words.SESSION_FORMATS, "either"),
         foundation=_foundation(reader.inner("foundation")),
-        counsel=_counsel(reader.inner("counsel")) if reader.has("counsel") else _nothing(reader, "counsel"),
+        counsel=_counsel(reader),
         urgency=reader.code("urgency", words.URGENCIES),
         timeframe=reader.text("timeframe", ""),
         start_from=reader.day("start_from", None),
@@ -55,10 +55,6 @@ def application(source: Any, notes: Notes, path: Path = ()) -> Application:
         contact=_contact(reader.inner("contact")),
     )
     return replace(made, extra=reader.rest())
-
-
-def _nothing(reader: Reader, key: str) -> None:
-    reader.raw(key)
 
 
 def _languages(reader: Reader) -> tuple[str, ...]:
@@ -159,7 +155,10 @@ def _foundation(reader: Reader) -> Foundation:
     )
 
 
-def _counsel(reader: Reader) -> Counsel:
+def _counsel(outer: Reader) -> Counsel | None:
+    reader = outer.inner("counsel")
+    if not outer.has("counsel"):
+        return None
     return Counsel(
         name=reader.text("name", ""),
         aligned=reader.code("aligned", words.FOUNDATION_ANSWERS, "unsure"),

@@ -43,16 +43,12 @@ def consultant(source: Any, notes: Notes, path: Path = ()) -> Consultant:
         languages=reader.codes("languages", words.LANGUAGES),
         capacity_hours_month=reader.number("capacity_hours_month"),
         available_from=reader.day("available_from", None),
-        conflicts=_conflicts(reader, notes) if reader.has("conflicts") else _unanswered(reader),
+        conflicts=_conflicts(reader, notes),
         bio=reader.text("bio", ""),
         items=reader.texts("items"),
         last_offered_on=reader.day("last_offered_on", None),
         extra=reader.rest(),
     )
-
-
-def _unanswered(reader: Reader) -> None:
-    reader.raw("conflicts")
 
 
 def _skills(reader: Reader, notes: Notes) -> tuple[Skill, ...]:
@@ -77,7 +73,9 @@ def _skills(reader: Reader, notes: Notes) -> tuple[Skill, ...]:
     return tuple(made.values())
 
 
-def _conflicts(reader: Reader, notes: Notes) -> tuple[Conflict, ...]:
+def _conflicts(reader: Reader, notes: Notes) -> tuple[Conflict, ...] | None:
+    if reader.raw("conflicts") is None:
+        return None
     made = []
     for number, value in reader.items("conflicts"):
         inner = Reader(value, notes, (*reader.path, "conflicts", number))

@@ -88,18 +88,18 @@ class Reader:
     def whole(self, key: str) -> int | None:
         """A whole number from 0, or None."""
         value: int | None = self._take(key, int, "a whole number", None)
-        return self._from_zero(key, value)
+        return value if self._from_zero(key, value) else None
 
     def number(self, key: str) -> float | None:
         """A number from 0, or None."""
         value: float | None = self._take(key, (int, float), "a number", None)
-        return self._from_zero(key, value)
+        return value if self._from_zero(key, value) else None
 
-    def _from_zero(self, key: str, value: Any) -> Any:
-        if value is not None and not 0 <= value < 10**9:
+    def _from_zero(self, key: str, value: float | None) -> bool:
+        fits = value is None or 0 <= value < 10**9
+        if not fits:
             self.problem(key, f"expected a number from 0, found {value}")
-            return None
-        return value
+        return fits
 
     def truth(self, key: str, default: bool) -> bool:
         """true or false."""

@@ -1,0 +1,150 @@
+"""Where a case stands: the stage of its most time-critical unit, and its dated events."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from lab import vocabulary as words
+from lab.answers import Application, Unit
+from lab.matching.result import ClockEvent
+
+# Which stages a dated event speaks about. The day of a layoff or a meeting moves no unit.
+EVENT_STAGES: dict[str, frozenset[str]] = {
+    "vote_scheduled": frozenset({"petition_filed", "recognition_requested", "organizing"}),
+    "vote": frozenset({"petition_filed", "recognition_requested", "organizing"}),
+    "contract_expires": frozenset({"successor_bargaining", "successor_preparation", "established"}),
+    "current_contract_expires": frozenset({"successor_bargaining", "successor_preparation", "established"}),
+    "certificated_contract_expires": frozenset(
+        {"successor_bargaining", "successor_preparation", "established"}
+    ),
+    "first_session": frozenset(
+        {"preparing_to_bargain", "first_contract_bargaining", "successor_preparation", "successor_bargaining"}
+    ),
+    "strike_vote": frozenset({"first_contract_bargaining", "successor_bargaining", "successor_preparation"}),
+    "strike_deadline": frozenset(
+        {"first_contract_bargaining", "successor_bargaining", "successor_preparation", "established"}
+    ),
+}
+ENDS_REPRESENTATION = frozenset({"established", "successor_preparation", "successor_bargaining"})
+BEFORE_RECOGNITION = frozenset({"before_organizing", "organizing", "recognition_requested", "petition_filed"})
+RECOGNITIONS = ("petition_withdrawn_recognized", "recognized_voluntarily", "certified")
+CLOCK_KINDS = (*EVENT_STAGES, "possible_reduction", "first_network_meeting_wanted")
+
+
+def units_of(application: Application, as_of: date) -> tuple[tuple[Unit, ...], str]:
+    """The units as the dates show them, and a sentence where a date moved one on.
+
+    A petition that was withdrawn because the employer recognized the union is a recognition;
+    after the first session preparing has become bargaining.
+    """
+    units = application.units or (Unit(label="", stage=application.stage or "before_organizing"),)
+    moved, said = [], ""
+    for unit in units:
+        dates = {**_dates_that_fit(unit, units, application), **unit.dates}
+        stage, sentence = _moved_on(unit, dates, as_of)
+        moved.append(replace(unit, stage=stage, dates=dates))
+        said = said or sentence
+    return tuple(moved), said
+
+
+def _dates_that_fit(unit: Unit, units: tuple[Unit, ...], application: Application) -> dict[str, date]:
+    if len(units) == 1:
+        return dict(application.dates)
+    early = [other for other in units if other.stage in BEFORE_RECOGNITION]
+    challenged = "representation_challenge" in {*application.conditions, *unit.conditions}
+    fitting = {}
+    for kind, day in application.dates.items():
+        stages = EVENT_STAGES.get(kind, frozenset())
+        if kind in ("vote_scheduled", "vote") and challenged and not early:
+            stages = stages | ENDS_REPRESENTATION
+        if kind == "certificated_contract_expires":
+            fits = "certificated" in unit.label.casefold()
+        elif kind in RECOGNITIONS or kind == "petition_filed":
+            fits = early == [unit] and not _older(day, application.dates)
+        else:
+            fits = unit.stage in stages
+        if fits:
+            fitting[kind] = day
+    return fitting
+
+
+def _older(day: date, dates: Mapping[str, date]) -> bool:
+    """A recognition from before the petition belongs to another unit."""
+    return "petition_filed" in dates and day < dates["petition_filed"]
+
+
+def _moved_on(unit: Unit, dates: Mapping[str, date], as_of: date) -> tuple[str, str]:
+    if unit.stage in BEFORE_RECOGNITION:
+        held = [
+            (kind, dates[kind])
+            for kind in RECOGNITIONS
+            if kind in dates and dates[kind] <= as_of and not _older(dates[kind], dates)
+        ]
+        if held and "election_lost" not in unit.conditions:
+            kind, day = held[0]
+            first = dates.get("first_session")
+            stage = (
+                "first_contract_bargaining" if first is not None and first < as_of else "preparing_to_bargain"
+            )
+            how = {
+                "petition_withdrawn_recognized": "The petition was withdrawn because the union was recognized",
+                "recognized_voluntarily": "The union was recognized voluntarily",
+                "certified": "The union was certified",
+            }[kind]
+            return stage, f"{how} on {spoken(day)}, so this counts as a recognition."
+    first = dates.get("first_session")
+    if unit.stage == "preparing_to_bargain" and first is not None and first < as_of:
+        return (
+            "first_contract_bargaining",
+            f"The first session was held on {spoken(first)}, so bargaining has begun.",
+        )
+    return unit.stage, ""
+
+
+def headline(units: tuple[Unit, ...], as_of: date) -> tuple[Unit, str]:
+    """The most time-critical unit, and why: the nearest dated event within 60 days, else the order."""
+    order = {stage: rank for rank, stage in enumerate(words.TIME_CRITICAL_ORDER)}
+    dated = []
+    for unit in units:
+        days = [
+            (day - as_of).days
+            for kind, day in unit.dates.items()
+            if kind in EVENT_STAGES and 0 <= (day - as_of).days <= words.TIME_CRITICAL_DAYS
+        ]
+        if days:
+            dated.append((min(days), order[unit.stage], unit))
+    first = min(units, key=lambda unit: order[unit.stage])
+    if dated:
+        days_left, _, first = min(dated, key=lambda item: item[:2])
+    label = words.STAGES[first.stage].label.en.lower()
+    if len(units) == 1:
+        return first, f"The case stands at: {label}."
+    named = f"“{first.label}”" if first.label else "The unit that is asking"
+    if dated:
+        return first, f"{named} has a dated event in {days_left} days, so its stage decides: {label}."
+    return first, f"{named} is the most time-critical unit, so its stage decides: {label}."
+
+
+def clock_of(dates: Iterable[tuple[str, date]], as_of: date) -> tuple[ClockEvent, ...]:
+    """The dated events ahead, the nearest first."""
+    events = {
+        (kind, day)
+        for kind, day in dates
+        if day >= as_of and (kind in CLOCK_KINDS or kind not in words.DATE_KINDS)
+    }
+    return tuple(
+        ClockEvent(kind=kind, on=day, days=(day - as_of).days, sentence=_ahead(kind, day, as_of))
+        for kind, day in sorted(events, key=lambda event: (event[1], event[0]))
+    )
+
+
+def _ahead(kind: str, day: date, as_of: date) -> str:
+    term = words.DATE_KINDS.get(kind)
+    label = term.label.en if term else kind.replace("_", " ").capitalize()
+    days = (day - as_of).days
+    return f"{label}: {spoken(day)}, {'today' if days == 0 else f'in {days} day' + 's' * (days != 1)}."
+
+
+def spoken(day: date) -> str:
+    """A date as people write it: 19 October 2026."""
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,168 @@
+"""Reading words of the field in a free text: phrases by their stems, in English and in Spanish."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from lab import vocabulary as words
+
+_WORD = re.compile(r"[a-z0-9$%]+(?:['’][a-z]+)?")
+_SENTENCE = re.compile(r"[^.!?;:\n]+")
+_SMALL = frozenset(
+    "a an the of to in on at by for with and or our your my their his her its this that these those each "
+    "every any some is are was were be been it we i you they he she us them me as so just very more "
+    "el la los las lo un una unos unas de del al y o u en con por para nuestro nuestra nuestros nuestras "
+    "su sus mi mis cada este esta estos estas eso esto que es son se nos les le".split()
+)
+_ASKS = re.compile(
+    r"\b(need|needs|help|want|wants|wanted|looking for|look for|lack|lacks|someone|somebody|anyone|anybody|"
+    r"would like|d like|d love|could use|how do|how to|how you|where to|do you have|is there|don't know|"
+    r"dont know|do not know|not sure|knows what|figure out|hoping|ready to|pick|"
+    r"prepare|learn|train|coach|guide|before|between now|support|idea|"
+    r"necesit\w*|ayuda\w*|quer\w+|quisi\w+|busc\w*|falta\w*|como se|como podemos|no sab\w+|nunca|"
+    r"alguien|apoyo|aprender|prepar\w*|miedo)\b"
+)
+_FOCUS = re.compile(
+    r"\b(what (?:i|we) (?:lack|need|want)|most of all|above all|more than anything|the (?:main|biggest|real|"
+    r"first|one) (?:thing|problem|need|trouble|worry)|first of all|urgent\w*|badly need|"
+    r"lo que (?:nos )?(?:falta|necesitamos)|sobre todo|lo mas importante|lo primero|urge\w*)\b"
+)
+_REFUSES = re.compile(
+    r"(\b(?:do not|don't|dont|does not|doesn't|did not|not|isn't|aren't|no|never|nobody) "
+    r"(?:\w+ ){0,2}?(?:need|want|looking for|look for|asking|interested|ask for|after)\b|\bno need\b|"
+    r"\brather than\b|\binstead of\b|^\s*not\b(?! (?:one|only|sure|just|knowing|a single))|"
+    r"\bno (?:necesit\w+|quer\w+|busc\w+|pedi\w+|nos hace falta)|\ben (?:vez|lugar) de\b|\bwithout needing\b)"
+)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a text says about one need: the words, how often, and how plainly it asks."""
+
+    need: str
+    words: str
+    times: int
+    asks: bool
+    focus: bool
+
+
+@dataclass(frozen=True)
+class _Token:
+    stem: str
+    start: int
+    end: int
+
+
+def hear(text: str, line: str) -> dict[str, Heard]:
+    """The needs of this line that the text speaks of, in other words or the same."""
+    return {need: heard for need, heard in _hear(text).items() if line in words.NEEDS[need].lines}
+
+
+@lru_cache(maxsize=4096)
+def _hear(text: str) -> dict[str, Heard]:
+    found: dict[str, list[tuple[str, bool, bool]]] = defaultdict(list)
+    plain = _plain(text)
+    previous_asks = False
+    for match in _SENTENCE.finditer(plain):
+        sentence, offset = match.group(), match.start()
+        asks, focus = bool(_ASKS.search(sentence)), bool(_FOCUS.search(sentence))
+        for need, start, end in _phrases_in(sentence):
+            if _REFUSES.search(sentence[:start]):
+                continue
+            heard = text[offset + start : offset + end]
+            found[need].append((heard, asks or previous_asks, focus))
+        # A list after a colon or in brackets still belongs to the question before it.
+        previous_asks = asks and plain[match.end() : match.end() + 1] in (":", ";")
+    return {need: _together(need, hits) for need, hits in found.items()}
+
+
+def _together(need: str, hits: list[tuple[str, bool, bool]]) -> Heard:
+    said = dict.fromkeys(" ".join(hit[0].split()) for hit in hits)
+    return Heard(
+        need=need,
+        words="; ".join(list(said)[:3]),
+        times=len(said),
+        asks=any(hit[1] for hit in hits),
+        focus=any(hit[2] for hit in hits),
+    )
+
+
+def _phrases_in(sentence: str) -> list[tuple[str, int, int]]:
+    tokens = tokens_of(sentence)
+    hits: list[tuple[str, int, int]] = []
+    for at, token in enumerate(tokens):
+        for need, phrase in _phrases().get(token.stem, ()):
+            end = _end_of(phrase, tokens, at)
+            if end is not None:
+                hits.append((need, token.start, tokens[end].end))
+    return hits
+
+
+def _end_of(phrase: tuple[str, ...], tokens: list[_Token], at: int) -> int | None:
+    """The index of the last token of the phrase, with at most two other words in between."""
+    spare, here = 2, at
+    for stem in phrase[1:]:
+        here += 1
+        while here < len(tokens) and tokens[here].stem != stem and spare:
+            here, spare = here + 1, spare - 1
+        if here >= len(tokens) or tokens[here].stem != stem:
+            return None
+    return here
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    index: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    for need, phrases in words.LEXICON.items():
+        for phrase in phrases:
+            stems = tuple(token.stem for token in tokens_of(_plain(phrase)))
+            if stems:
+                index[stems[0]].append((need, stems))
+    return dict(index)
+
+
+def tokens_of(plain: str) -> list[_Token]:
+    """The words that carry meaning, by stem, with their places."""
+    return [
+        _Token(_stem(match.group()), match.start(), match.end())
+        for match in _WORD.finditer(plain)
+        if match.group() not in _SMALL
+    ]
+
+
+def plain_words(text: str) -> list[str]:
+    """The stems of a text in order."""
+    return [token.stem for token in tokens_of(_plain(text))]
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents, of the same length, so that places stay."""
+    return "".join(_bare(sign) for sign in text.lower()) if len(text.lower()) == len(text) else _by_sign(text)
+
+
+def _by_sign(text: str) -> str:
+    return "".join(_bare(sign.lower()[:1] or " ") for sign in text)
+
+
+@lru_cache(maxsize=4096)
+def _bare(sign: str) -> str:
+    if sign == "’":
+        return "'"
+    return unicodedata.normalize("NFD", sign)[0]
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    word = re.sub(r"['’](s|d|ll|re|ve|m)$", "", word)
+    if len(word) >= 5:
+        for ending, instead in (("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
+            if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+                word = word[: -len(ending)] + instead
+                break
+        if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lse":
+            word = word[:-1]
+    elif len(word) == 4 and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    return word[:-1] if len(word) >= 4 and word[-1] in "eao" else word
