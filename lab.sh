@@ -111,7 +111,7 @@ greet() {
     fi
     say ""
     say "Learning Lab is ready: http://$bind"
-    say "This is a demo with invented people. Sign in with one click at http://$bind/demo as"
+    say "This is a demo with invented people. Sign in with one click at http://$bind/demo/ as"
     say "  Omar (organization), Dana (director) or Cora (consultant)."
     say "Ctrl-C ends it."
 }
@@ -163,54 +163,74 @@ find_chromium() {
 
 need_chromium() {
     if ! find_chromium; then
-        command -v apt-get >/dev/null ||
-            fail "The journeys need Chromium. Install it, or set LAB_CHROMIUM to the program."
-        say "Installing Chromium ..."
-        log=$root/.venv/chromium.log
-        if [ "$(id -u)" = 0 ]; then
-            install_chromium >"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "Chromium could not be installed."; }
-        else
-            unpack_chromium >"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "Chromium could not be unpacked. Install it as root (apt-get install chromium), or set LAB_CHROMIUM."; }
-        fi
-        find_chromium || fail "Chromium was installed, but does not start. See .venv/chromium.log."
+        add_packages chromium
+        find_chromium || fail "Chromium was installed, but does not start. See .venv/packages.log."
     fi
     export LAB_CHROMIUM
 }
 
-install_chromium() {
-    DEBIAN_FRONTEND=noninteractive
-    export DEBIAN_FRONTEND
-    apt-get -q update && apt-get -q -y --no-install-recommends install chromium
+# What drives Chromium is a program of its own, and asks for one library that small systems lack.
+need_driver() {
+    if [ -d .venv/libatomic1 ]; then
+        LD_LIBRARY_PATH=$(libraries_in "$root/.venv/libatomic1")${LD_LIBRARY_PATH:-}
+        export LD_LIBRARY_PATH
+    fi
+    if drives; then return; fi
+    if [ -d .venv/libatomic1 ]; then fail "Playwright's driver does not start: $("$py" -m playwright --version 2>&1 | head -n 1)"; fi
+    add_packages libatomic1
+    mkdir -p .venv/libatomic1
+    need_driver
 }
 
-# Without root, the packages are fetched and laid out in .venv/chromium, with what they depend on.
-unpack_chromium() {
-    place=$root/.venv/chromium
-    rm -rf "$place"
-    mkdir -p "$place/lists/partial" "$place/cache/archives/partial" "$place/debs" "$place/root"
+drives() { "$py" -m playwright --version >/dev/null 2>&1; }
+
+# Root installs a package of Debian, anybody else gets it unpacked into .venv.
+add_packages() {
+    command -v apt-get >/dev/null || fail "The journeys need $1. Install it; for Chromium you can also set LAB_CHROMIUM to the program."
+    say "Installing $1 ..."
+    if [ "$(id -u)" = 0 ]; then how=install_package; else how=unpack_package; fi
+    "$how" "$1" >.venv/packages.log 2>&1 || {
+        tail -n 5 .venv/packages.log >&2
+        fail "$1 could not be installed. Install it as root (apt-get install $1) and run this again."
+    }
+}
+
+install_package() {
+    DEBIAN_FRONTEND=noninteractive
+    export DEBIAN_FRONTEND
+    apt-get -q update && apt-get -q -y --no-install-recommends install "$1"
+}
+
+# The package and all it depends on that is not there yet.
+unpack_package() {
+    place=$root/.venv/$1
+    lists=$root/.venv/apt
+    rm -rf "$place" "$lists/debs"
+    mkdir -p "$lists/lists/partial" "$lists/cache/archives/partial" "$lists/debs" "$place"
     own_apt -q update || return 1
-    wanted=$(own_apt -s --no-install-recommends install chromium | sed -n 's/^Inst \([^ ]*\) \(\[[^]]*\] \)*(\([^ ]*\) .*/\1=\3/p')
+    wanted=$(own_apt -s --no-install-recommends install "$1" | sed -n 's/^Inst \([^ ]*\) \(\[[^]]*\] \)*(\([^ ]*\) .*/\1=\3/p')
     [ -n "$wanted" ] || return 1
     # shellcheck disable=SC2086 # one word for each package
-    (cd "$place/debs" && own_apt -q download $wanted) || return 1
-    for package in "$place"/debs/*.deb; do dpkg-deb -x "$package" "$place/root" || return 1; done
-    rm -rf "$place/debs" "$place/lists" "$place/cache"
-    write_launcher
+    (cd "$lists/debs" && own_apt -q download $wanted) || return 1
+    for package in "$lists"/debs/*.deb; do dpkg-deb -x "$package" "$place" || return 1; done
+    rm -rf "$lists"
+    if [ "$1" = chromium ]; then write_launcher; fi
 }
 
 own_apt() {
-    apt-get -o "Dir::State::Lists=$place/lists" -o "Dir::Cache=$place/cache" -o Debug::NoLocking=1 "$@"
+    apt-get -o "Dir::State::Lists=$lists/lists" -o "Dir::Cache=$lists/cache" -o Debug::NoLocking=1 "$@"
 }
+
+libraries_in() { find "$1" -name '*.so*' -exec dirname {} \; | sort -u | tr '\n' ':'; }
 
 write_launcher() {
     cat >"$place/fonts.conf" <<XML
 <?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>$place/root/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir>$place/fonts</cachedir></fontconfig>
+<fontconfig><dir>$place/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir>$place/fonts</cachedir></fontconfig>
 XML
-    libraries=$(find "$place/root" -name '*.so*' -exec dirname {} \; | sort -u | tr '\n' ':')
     cat >"$place/chromium" <<LAUNCHER
 #!/bin/sh
-LD_LIBRARY_PATH='$libraries' FONTCONFIG_FILE='$place/fonts.conf' exec '$place/root/usr/lib/chromium/chromium' "\$@"
+LD_LIBRARY_PATH='$(libraries_in "$place")' FONTCONFIG_FILE='$place/fonts.conf' exec '$place/usr/lib/chromium/chromium' "\$@"
 LAUNCHER
     chmod +x "$place/chromium"
 }
@@ -237,6 +257,7 @@ run) run ;;
 test)
     install requirements-dev.txt
     need_chromium
+    need_driver
     exec "$py" -m pytest -n 2 --dist loadfile "$@"
     ;;
 lock) lock ;;
