@@ -97,13 +97,11 @@ def spend_code(email: str, code: str) -> SignedIn:
             SignInToken.email == email, SignInToken.spent_at.is_(None),
             SignInToken.expires_at > now(), SignInToken.attempts < ATTEMPTS,
         )  # fmt: skip
-        db.session.execute(sa.update(SignInToken).where(*live).values(attempts=SignInToken.attempts + 1))
-        row = db.session.scalar(
-            sa.select(SignInToken).where(
-                SignInToken.email == email, SignInToken.spent_at.is_(None), SignInToken.attempts <= ATTEMPTS,
-                SignInToken.expires_at > now(),
-            )
-        )  # fmt: skip
+        counted = db.session.execute(
+            sa.update(SignInToken).where(*live).values(attempts=SignInToken.attempts + 1).returning(SignInToken.id)
+        )
+        ident = counted.scalar()
+        row = db.session.get(SignInToken, ident) if ident is not None else None
         if row is not None and hmac.compare_digest(row.code_hash, digest(code)):
             return _spend(row)
     raise wrong
