@@ -1,0 +1,186 @@
+"""What matching reads: a case, the consultants with the hours they have left, and the supports of the day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from lab import answers, exchange
+from lab import vocabulary as words
+from lab.database import db
+from lab.errors import NotNow
+from lab.lifecycle import LIVE_OFFER_STATES
+from lab.matching.headline import clock_of, headline, units_of
+from lab.models import Case, Consultant, Convening, Engagement, Network, NetworkMembership, Offer
+
+WINDOW = timedelta(days=91)
+HOT_STAGES = frozenset({"recognition_requested", "petition_filed"})
+RUPTURES = frozenset({"job_action", "polarization"})
+
+
+@dataclass(frozen=True)
+class Promised:
+    """Hours a month of one consultant from one day to another: an engagement, or held for an open offer."""
+
+    hours_month: int
+    starts_on: date
+    ends_on: date
+    held: bool
+    case_id: int = 0
+
+
+def application_of(case: Case) -> answers.Application:
+    """The answers of a case as they were submitted, under the reference of the case.
+
+    Raises `NotNow` when nothing was submitted yet.
+    """
+    if case.document is None:
+        raise NotNow("This application has not been submitted yet.")
+    return replace(exchange.application_from(case.document), ref=case.ref)
+
+
+def consultants_for_matching(as_of: date, *, but_offer_of: int = 0) -> list[answers.Consultant]:
+    """The consultants who are not paused, each with the hours a month that nobody holds in the window.
+
+    The window is three months from `as_of`. `but_offer_of`: the case whose own open offers do not
+    count against anybody, so that a case is never in its own way.
+    """
+    rows = db.session.scalars(
+        sa.select(Consultant).where(Consultant.paused_at.is_(None)).order_by(Consultant.ref)
+    ).all()
+    promised = promises([row.id for row in rows], from_day=as_of, to_day=as_of + WINDOW)
+    return [
+        _profile(
+            row, taken=busiest(p for p in promised[row.id] if not (p.held and p.case_id == but_offer_of))
+        )
+        for row in rows
+    ]
+
+
+def paused_consultants(line: str) -> list[tuple[str, str]]:
+    """Reference and name of the consultants of this line who take a pause."""
+    rows = db.session.scalars(
+        sa.select(Consultant).where(Consultant.paused_at.is_not(None)).order_by(Consultant.ref)
+    )
+    return [(row.ref, row.name) for row in rows if line in row.profile.get("lines", [])]
+
+
+def promises(consultant_ids: Iterable[int], *, from_day: date, to_day: date) -> Mapping[int, list[Promised]]:
+    """What each of these consultants has promised between two days: work, and hours held for open offers."""
+    ids = list(consultant_ids)
+    found: dict[int, list[Promised]] = defaultdict(list)
+    for model, states, held in (
+        (Engagement, frozenset({"active"}), False),
+        (Offer, LIVE_OFFER_STATES, True),
+    ):
+        rows = db.session.execute(
+            sa.select(
+                model.consultant_id, model.hours_month, model.starts_on, model.ends_on, model.case_id
+            ).where(
+                model.consultant_id.in_(ids),
+                model.state.in_(states),
+                model.ends_on >= from_day,
+                model.starts_on <= to_day,
+            )
+        )
+        for consultant_id, hours, starts_on, ends_on, case_id in rows:
+            found[consultant_id].append(Promised(hours, starts_on, ends_on, held, case_id))
+    return found
+
+
+def busiest(promised: Iterable[Promised]) -> int:
+    """The most hours a month that are promised on any one day."""
+    listed = list(promised)
+    return max(
+        (
+            sum(other.hours_month for other in listed if other.starts_on <= day <= other.ends_on)
+            for day in {item.starts_on for item in listed}
+        ),
+        default=0,
+    )
+
+
+def _profile(row: Consultant, *, taken: int) -> answers.Consultant:
+    return replace(
+        exchange.consultant_from(row.profile),
+        ref=row.ref,
+        name=row.name,
+        capacity_hours_month=float(max(0, row.capacity_hours_month - taken)),
+        available_from=row.available_from,
+        last_offered_on=row.last_offered_on,
+    )
+
+
+def supports_for_matching() -> answers.Supports:
+    """Tiers, networks with the organizations that are in them today, and convenings."""
+    networks = db.session.scalars(sa.select(Network).order_by(Network.id)).all()
+    here: dict[int, list[answers.Member]] = defaultdict(list)
+    for membership in db.session.scalars(
+        sa.select(NetworkMembership)
+        .where(NetworkMembership.state.in_(("active", "paused")))
+        .options(joinedload(NetworkMembership.case))
+        .order_by(NetworkMembership.id)
+    ):
+        here[membership.network_id].append(_member(membership.case))
+    read = exchange.supports_from(
+        {
+            "tiers": [{"tier": code, "lines": list(words.LINES)} for code in words.TIERS],
+            "peer_networks": [_as_of_now(row) for row in networks if row.kind == "peer"],
+            "regional_networks": [_as_of_now(row) for row in networks if row.kind == "regional"],
+            "convenings": [row.profile for row in _convenings()],
+        }
+    )
+    ids = {row.code: row.id for row in networks}
+
+    def filled(network: Any) -> Any:
+        joined = tuple(here[ids[network.network]])
+        return replace(
+            network,
+            members=network.members + len(joined),
+            member_organizations=network.member_organizations + joined,
+        )
+
+    return replace(
+        read,
+        peer_networks=tuple(filled(network) for network in read.peer_networks),
+        regional_networks=tuple(filled(network) for network in read.regional_networks),
+    )
+
+
+def _convenings() -> Iterable[Convening]:
+    return db.session.scalars(sa.select(Convening).order_by(Convening.starts_on, Convening.code))
+
+
+def _as_of_now(network: Network) -> dict[str, Any]:
+    """The profile with what is kept beside it: a network that starts or pauses changes there."""
+    return {**network.profile, "network": network.code, "status": network.status, "side": network.side}
+
+
+def _member(case: Case) -> answers.Member:
+    units = (case.document or {}).get("bargaining_units") or []
+    unions = tuple(unit["union"] for unit in units if unit.get("union"))
+    return answers.Member(name=case.organization, unions=unions, state=case.place_state)
+
+
+def queue_columns(application: answers.Application, today: date) -> dict[str, Any]:
+    """What the queue orders a case by: its stage, its nearest date and how hot it is.
+
+    To be set on the case when it is submitted or its answers change.
+    """
+    units, _said = units_of(application, today)
+    unit, _why = headline(units, today)
+    dates = {**{kind: day for one in units for kind, day in one.dates.items()}, **application.dates}
+    ahead = clock_of(dates.items(), today)
+    conditions = {*application.conditions, *(code for one in units for code in one.conditions)}
+    return {
+        "stage": unit.stage,
+        "clock_on": ahead[0].on if ahead else None,
+        "clock_kind": ahead[0].kind if ahead else "",
+        "urgent_rank": 0 if conditions & RUPTURES else 1 if unit.stage in HOT_STAGES else 2,
+    }
