@@ -64,6 +64,20 @@ install() {
 
 # ---- run
 
+# Unsafe settings are refused with one sentence before anything starts.
+settings_are_safe() {
+    "$py" - <<'PYTHON'
+import sys
+
+from lab.settings import Settings, UnsafeSettings
+
+try:
+    Settings.from_environment()
+except UnsafeSettings as refused:
+    sys.exit(f"{refused}")
+PYTHON
+}
+
 port_is_free() {
     "$py" - "$1" <<'PYTHON'
 import socket, sys
@@ -119,6 +133,7 @@ greet() {
 run() {
     install requirements.txt
     bind=${LAB_BIND:-127.0.0.1:8000}
+    settings_are_safe || exit 1
     port_is_free "$bind" || exit 1
     "$py" -m flask --app app lab setup || fail "Learning Lab was not started. The lines above say what to change."
     server='' worker=''
@@ -172,7 +187,7 @@ need_chromium() {
 # What drives Chromium is a program of its own, and asks for one library that small systems lack.
 need_driver() {
     if [ -d .venv/libatomic1 ]; then
-        LD_LIBRARY_PATH=$(libraries_in "$root/.venv/libatomic1")${LD_LIBRARY_PATH:-}
+        LD_LIBRARY_PATH=$(libraries_in "$root/.venv/libatomic1")${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
         export LD_LIBRARY_PATH
     fi
     if drives; then return; fi
@@ -221,7 +236,7 @@ own_apt() {
     apt-get -o "Dir::State::Lists=$lists/lists" -o "Dir::Cache=$lists/cache" -o Debug::NoLocking=1 "$@"
 }
 
-libraries_in() { find "$1" -name '*.so*' -exec dirname {} \; | sort -u | tr '\n' ':'; }
+libraries_in() { find "$1" -name '*.so*' -exec dirname {} \; | sort -u | paste -s -d : -; }
 
 write_launcher() {
     cat >"$place/fonts.conf" <<XML
