@@ -34,6 +34,7 @@ CASE: Mapping[str, Step] = {
     "start_review": _step(DIRECTOR, "submitted", "in_review"),
     "ask": _step(DIRECTOR, "in_review", "info_requested"),
     "answer": _step(APPLICANT, "info_requested", "in_review"),
+    "resume": _step(DIRECTOR, "info_requested", "in_review"),
     "accept": _step(DIRECTOR, "in_review", "offering"),
     "accept_without_hours": _step(DIRECTOR, "in_review", "active"),
     "accept_with_conditions": _step(DIRECTOR, "in_review", "awaiting_conditions"),
@@ -95,7 +96,9 @@ def after(steps: Mapping[str, Step], step: str, state: str, *, by: str) -> str:
     if by not in rule.who:
         raise NotAllowed("This step is not yours to take.")
     if state not in rule.before:
-        raise NotNow("This has changed since you opened it, so that step is no longer possible. Look at it again.")
+        raise NotNow(
+            "This has changed since you opened it, so that step is no longer possible. Look at it again."
+        )
     return rule.after
 
 

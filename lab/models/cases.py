@@ -46,6 +46,7 @@ class Case(Base):
     clock_on: Mapped[date | None]  # the nearest dated event of the case itself (a vote, an expiry)
     clock_kind: Mapped[str] = mapped_column(sa.String(40), default="")
     urgent_rank: Mapped[int] = mapped_column(default=2)  # 0 job action or rupture, 1 hot stage, 2 others
+    budget_rank: Mapped[int] = mapped_column(default=9)  # the smallest yearly budget first; 9 is unknown
     closed_at: Mapped[datetime | None]
     owner: Mapped[Person] = relationship(foreign_keys=[owner_id])
     director: Mapped[Person | None] = relationship(foreign_keys=[director_id])

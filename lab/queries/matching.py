@@ -177,10 +177,12 @@ def queue_columns(application: answers.Application, today: date) -> dict[str, An
     unit, _why = headline(units, today)
     dates = {**{kind: day for one in units for kind, day in one.dates.items()}, **application.dates}
     ahead = clock_of(dates.items(), today)
+    band = application.organization.annual_budget_band
     conditions = {*application.conditions, *(code for one in units for code in one.conditions)}
     return {
         "stage": unit.stage,
         "clock_on": ahead[0].on if ahead else None,
         "clock_kind": ahead[0].kind if ahead else "",
         "urgent_rank": 0 if conditions & RUPTURES else 1 if unit.stage in HOT_STAGES else 2,
+        "budget_rank": words.BUDGET_BANDS[band].rank if band in words.BUDGET_BANDS else 9,
     }

@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.Column("clock_on", sa.Date(), nullable=True),
         sa.Column("clock_kind", sa.String(length=40), nullable=False),
         sa.Column("urgent_rank", sa.Integer(), nullable=False),
+        sa.Column("budget_rank", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["director_id"], ["people.id"], name=op.f("fk_cases_director_id_people")),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_cases_owner_id_people")),
