@@ -6,9 +6,11 @@ import click
 from flask.cli import AppGroup
 
 from lab.cli.admin import admin
+from lab.cli.catalogue import catalogue
+from lab.cli.imports import import_
 from lab.cli.service import db_group, setup, worker
 
 lab_cli = AppGroup("lab", help="Learning Lab from a terminal.")
-commands: tuple[click.Command, ...] = (admin, db_group, setup, worker)
+commands: tuple[click.Command, ...] = (admin, catalogue, db_group, import_, setup, worker)
 for command in commands:
     lab_cli.add_command(command)
