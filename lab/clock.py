@@ -1,0 +1,25 @@
+"""Days that count: working days and the day by which an answer is due."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+ANSWER_DAYS = 5
+ANSWER_DAYS_WHEN_NEAR = 1
+NEAR = timedelta(days=30)
+SATURDAY = 5
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The day that is this many working days (Monday to Friday) after `day`."""
+    while count > 0:
+        day += timedelta(days=1)
+        if day.weekday() < SATURDAY:
+            count -= 1
+    return day
+
+
+def answer_due(received: date, dated_event: date | None = None) -> date:
+    """By when an applicant has an answer: five working days, one where a dated event is 30 days away or less."""
+    near = dated_event is not None and received <= dated_event <= received + NEAR
+    return working_days_after(received, ANSWER_DAYS_WHEN_NEAR if near else ANSWER_DAYS)
