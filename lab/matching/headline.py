@@ -87,7 +87,7 @@ def _moved_on(unit: Unit, dates: Mapping[str, date], as_of: date) -> tuple[str, 
                 "first_contract_bargaining" if first is not None and first < as_of else "preparing_to_bargain"
             )
             how = {
-                "petition_withdrawn_recognized": "The petition was withdrawn because the union was recognized",
+                "petition_withdrawn_recognized": "The petition was withdrawn and the union recognized",
                 "recognized_voluntarily": "The union was recognized voluntarily",
                 "certified": "The union was certified",
             }[kind]

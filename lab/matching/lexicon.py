@@ -11,10 +11,13 @@ from lab import vocabulary as words
 _WORD = re.compile(r"[a-z0-9$%]+(?:['’][a-z]+)?")
 _SENTENCE = re.compile(r"[^.!?;:\n]+")
 _SMALL = frozenset(
-    "a an the of to in on at by for with and or our your my their his her its this that these those each "
-    "every any some is are was were be been it we i you they he she us them me as so just very more "
-    "el la los las lo un una unos unas de del al y o u en con por para nuestro nuestra nuestros nuestras "
-    "su sus mi mis cada este esta estos estas eso esto que es son se nos les le".split()
+    re.findall(
+        r"\S+",
+        "a an the of to in on at by for with and or our your my their his her its this that these those each "
+        "every any some is are was were be been it we i you they he she us them me as so just very more "
+        "el la los las lo un una unos unas de del al y o u en con por para nuestro nuestra nuestros nuestras "
+        "su sus mi mis cada este esta estos estas eso esto que es son se nos les le",
+    )
 )
 _ASKS = re.compile(
     r"\b(need|needs|help|want|wants|wanted|looking for|look for|lack|lacks|someone|somebody|anyone|anybody|"
@@ -25,7 +28,7 @@ _ASKS = re.compile(
     r"alguien|apoyo|aprender|prepar\w*|miedo)\b"
 )
 _FOCUS = re.compile(
-    r"\b(what (?:i|we) (?:lack|need|want)|most of all|above all|more than anything|the (?:main|biggest|real|"
+    r"\b(what (?:i|we) (?:lack|need)\b|most of all|above all|more than anything|the (?:main|biggest|real|"
     r"first|one) (?:thing|problem|need|trouble|worry)|first of all|urgent\w*|badly need|"
     r"lo que (?:nos )?(?:falta|necesitamos)|sobre todo|lo mas importante|lo primero|urge\w*)\b"
 )
@@ -90,26 +93,35 @@ def _together(need: str, hits: list[tuple[str, bool, bool]]) -> Heard:
 
 
 def _phrases_in(sentence: str) -> list[tuple[str, int, int]]:
-    tokens = tokens_of(sentence)
+    tokens = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(sentence)]
+    said = [token[0] for token in tokens]
     hits: list[tuple[str, int, int]] = []
-    for at, token in enumerate(tokens):
-        for need, phrase in _phrases().get(token.stem, ()):
-            end = _end_of(phrase, tokens, at)
-            if end is not None:
-                hits.append((need, token.start, tokens[end].end))
+    for at, (word, start, _) in enumerate(tokens):
+        for need, phrase in _phrases().get(word[:2], ()):
+            if _is(phrase[0], word):
+                end = _end_of(phrase, said, at)
+                if end is not None:
+                    hits.append((need, start, tokens[end][2]))
     return hits
 
 
-def _end_of(phrase: tuple[str, ...], tokens: list[_Token], at: int) -> int | None:
-    """The index of the last token of the phrase, with at most two other words in between."""
-    spare, here = 2, at
-    for stem in phrase[1:]:
-        here += 1
-        while here < len(tokens) and tokens[here].stem != stem and spare:
-            here, spare = here + 1, spare - 1
-        if here >= len(tokens) or tokens[here].stem != stem:
+def _end_of(phrase: tuple[str, ...], said: list[str], at: int) -> int | None:
+    """The index of the last word of the phrase, with at most two others between one and the next."""
+    here = at
+    for part in phrase[1:]:
+        ahead = range(here + 1, min(here + 4, len(said)))
+        found = next((place for place in ahead if _is(part, said[place])), None)
+        if found is None:
             return None
+        here = found
     return here
+
+
+def _is(part: str, word: str) -> bool:
+    """A star stands for any ending; without one, singular and plural are the same word."""
+    if part.endswith("*"):
+        return word.startswith(part[:-1])
+    return word == part or (len(part) > 3 and word.removesuffix("s") == part.removesuffix("s"))
 
 
 @cache
@@ -117,9 +129,9 @@ def _phrases() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     index: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
     for need, phrases in words.LEXICON.items():
         for phrase in phrases:
-            stems = tuple(token.stem for token in tokens_of(_plain(phrase)))
-            if stems:
-                index[stems[0]].append((need, stems))
+            parts = tuple(_plain(phrase).split())
+            if parts:
+                index[parts[0][:2]].append((need, parts))
     return dict(index)
 
 

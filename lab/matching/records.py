@@ -4,10 +4,10 @@ import dataclasses
 import types
 import typing
 from datetime import date
-from functools import cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_KNOWN: dict[Any, dict[str, Any]] = {}
 
 
 def plain(value: Any) -> Any:
@@ -27,10 +27,11 @@ def build(kind: type[T], record: dict[str, Any]) -> T:
     return kind(**given)
 
 
-@cache
 def _hints(kind: Any) -> dict[str, Any]:
-    hints = typing.get_type_hints(kind)
-    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+    if kind not in _KNOWN:
+        hints = typing.get_type_hints(kind)
+        _KNOWN[kind] = {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+    return _KNOWN[kind]
 
 
 def _shape(hint: Any, value: Any) -> Any:

@@ -1,0 +1,163 @@
+"""One function for each criterion: a share between 0 and 1, a sentence, and "not known" as its own answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lab import vocabulary as words
+from lab.matching.gates import Pair, stage_distance
+from lab.matching.headline import spoken
+from lab.matching.needs import Needs
+
+DEPTH_NEEDS = frozenset({"race_power_polarization", "relationship_repair", "joint_training"})
+Likeness = Callable[[str, str], float | None]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A share of a criterion and the sentence for it; `known` is the share of it that rests on data."""
+
+    share: float
+    sentence: str
+    known: float = 1.0
+
+
+def depth_is_asked(needs: Needs) -> bool:
+    """Whether work on race, power, repair or joint sessions is asked for."""
+    return any(need.need in DEPTH_NEEDS for need in needs.asked)
+
+
+def stage(pair: Pair, likeness: Likeness | None) -> Judged:
+    """Full marks for the stage itself, half for the one beside it; a part for conditions over it."""
+    near, sentence = stage_distance(pair)
+    share = 1.0 if near == 0 else pair.policy.neighbour_stage if near == 1 else 0.0
+    over = sorted(pair.case.conditions, key=lambda code: words.CONDITIONS[code].rank)
+    if not over or pair.case.is_schools:
+        return Judged(share, sentence)
+    handled = [code for code in over if code in pair.consultant.conditions]
+    part = pair.policy.conditions_of_stage
+    if handled:
+        labels = ", ".join(words.CONDITIONS[code].label.en.lower() for code in handled)
+        sentence = f"{sentence} Has handled: {labels}."
+    return Judged(share * (1 - part) + part * len(handled) / len(over), sentence)
+
+
+def needs(pair: Pair, likeness: Likeness | None) -> Judged:
+    """How much of what is needed they cover, by weight and depth; a fifth for the likeness of texts."""
+    wanted = pair.case.needs.for_hours
+    levels = pair.levels
+    like = likeness(pair.case.application.description, _texts(pair)) if likeness else None
+    part = pair.policy.likeness_of_needs
+    alike = pair.policy.nobody_knows if like is None else like
+    known = 1.0 - part if like is None else 1.0
+    if not wanted:
+        return Judged(
+            pair.policy.nobody_knows * (1 - part) + part * alike, "Nothing is asked for that hours meet.", 0.0
+        )
+    total = sum(words.NEED_WEIGHTS[need.weight].points for need in wanted)
+    met = sum(words.NEED_WEIGHTS[need.weight].points * levels.get(need.need, 0) / 3 for need in wanted)
+    can = [need.need for need in wanted if levels.get(need.need, 0)]
+    cannot = [need.need for need in wanted if not levels.get(need.need, 0)]
+    return Judged((1 - part) * met / total + part * alike, _covers(can, cannot), known)
+
+
+def _texts(pair: Pair) -> str:
+    return "\n".join((pair.consultant.bio, *pair.consultant.items))
+
+
+def _covers(can: list[str], cannot: list[str]) -> str:
+    total = len(can) + len(cannot)
+    if not can:
+        return f"Covers none of {total} needs."
+    sentence = f"Covers {len(can)} of {total} needs: {_labels(can)}."
+    return f"{sentence} Not covered: {_labels(cannot)}." if cannot else sentence
+
+
+def _labels(codes: list[str]) -> str:
+    return ", ".join(words.NEEDS[code].label.en.lower() for code in codes)
+
+
+def availability(pair: Pair, likeness: Likeness | None) -> Judged:
+    """Free by the start counts in full, later up to the grace counts less; then the hours a month."""
+    free, since = pair.consultant.capacity_hours_month, pair.consultant.available_from
+    if free is None or since is None:
+        return Judged(0.0, "Has not said when hours are free.", 0.0)
+    late = (since - pair.start).days
+    grace = words.URGENCIES[pair.case.application.urgency].grace_days
+    in_time = 1.0 if late <= 0 else max(0.0, 0.8 - 0.5 * late / max(grace, 1))
+    enough = 1.0 if pair.pace <= 0 else min(1.0, free / pair.pace)
+    when = "in time" if late <= 0 else f"from {spoken(since)}, {late} day{'s' * (late != 1)} after the start"
+    return Judged(in_time * (0.6 + 0.4 * enough), f"{free:g} hours a month, free {when}.")
+
+
+def sector(pair: Pair, likeness: Likeness | None) -> Judged:
+    """Knows the sector, or not; skills travel, so not knowing it is not nothing."""
+    code = pair.case.application.organization.sector
+    label = words.SECTORS[code].label.en.lower() if code in words.SECTORS else code
+    if code == "other":
+        return Judged(pair.policy.nobody_knows, "The sector is not told.", 0.0)
+    if not pair.consultant.sectors:
+        return Judged(pair.policy.not_the_same, "Has not named sectors.", 0.0)
+    if code in pair.consultant.sectors:
+        return Judged(1.0, f"Knows the sector: {label}.")
+    return Judged(pair.policy.not_the_same, f"New to the sector: {label}.")
+
+
+def state(pair: Pair, likeness: Likeness | None) -> Judged:
+    """Works in the state; which statute applies is not told, so half of this is not known."""
+    code = pair.case.application.organization.state
+    label = words.STATES[code].label.en if code in words.STATES else code
+    if not code:
+        return Judged(pair.policy.nobody_knows, "The state is not told.", 0.0)
+    if code in pair.consultant.states:
+        return Judged(1.0, f"Works in {label}.", 0.5)
+    if pair.consultant.any_state:
+        return Judged(0.8, f"Works in any state; {label} is not named.", 0.5)
+    if not pair.consultant.states:
+        return Judged(pair.policy.not_the_same, "Has not named states.", 0.0)
+    return Judged(pair.policy.not_the_same, f"Has not worked in {label}.", 0.5)
+
+
+def depth(pair: Pair, likeness: Likeness | None) -> Judged:
+    """Depth in race and power, repair and joint work, where that is asked for."""
+    asked = [need.need for need in pair.case.needs.asked if need.need in DEPTH_NEEDS]
+    if not asked:
+        return Judged(0.0, "Not asked for, so it does not count.")
+    levels = pair.levels
+    share = sum(levels.get(need, 0) for need in asked) / (3 * len(asked))
+    can = [need for need in asked if levels.get(need, 0)]
+    return Judged(share, f"Depth in: {_labels(can)}." if can else f"No depth in: {_labels(asked)}.")
+
+
+def unit_size(pair: Pair, likeness: Likeness | None) -> Judged:
+    """Nobody tells which unit sizes they know, so it counts alike for all."""
+    return Judged(pair.policy.nobody_knows, "No data on unit sizes.", 0.0)
+
+
+def place(pair: Pair, likeness: Likeness | None) -> Judged:
+    """In person it matters whether they live in the state; otherwise nobody has told."""
+    organization = pair.case.application.organization
+    if pair.case.application.session_format != "in_person" or not organization.state:
+        return Judged(pair.policy.nobody_knows, "No data on time zones.", 0.0)
+    if pair.consultant.base_state == organization.state:
+        return Judged(1.0, f"Lives in {words.STATES[organization.state].label.en}; sessions are in person.")
+    if not pair.consultant.base_state:
+        return Judged(pair.policy.not_the_same, "Has not said where they live.", 0.0)
+    return Judged(pair.policy.not_the_same, "Would have to travel; sessions are in person.")
+
+
+def preference(pair: Pair, likeness: Likeness | None) -> Judged:
+    """Nobody tells preferences in this format, so it counts alike for all."""
+    return Judged(pair.policy.nobody_knows, "No data on preferences.", 0.0)
+
+
+CRITERIA: dict[str, Callable[[Pair, Likeness | None], Judged]] = {
+    "stage": stage,
+    "needs": needs,
+    "availability": availability,
+    "sector": sector,
+    "state": state,
+    "depth": depth,
+    "unit_size": unit_size,
+    "place": place,
+    "preference": preference,
+}

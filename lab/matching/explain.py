@@ -1,0 +1,163 @@
+"""Why, why not, and what would change it: sentences made of the findings that make the score."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from lab import vocabulary as words
+from lab.answers import Application, Consultant, Skill
+from lab.matching.decision import Decided, decide
+from lab.matching.gates import Pair
+from lab.matching.headline import spoken
+from lab.matching.profiles import read_case
+from lab.matching.result import GateFinding
+from lab.matching.scoring import Scored
+
+Rescore = Callable[[Consultant], float | None]
+GOOD, POOR = 0.6, 0.5
+
+
+def reasons_of(scored: Scored) -> tuple[str, ...]:
+    """Sentences for what speaks for somebody, the weightiest first."""
+    met = [
+        (f.points, f.sentence) for f in scored.findings if f.known and f.share and f.share >= GOOD and f.of
+    ]
+    partly = [
+        (f.points, f.sentence) for f in scored.findings if f.known and f.share and f.share < GOOD and f.of
+    ]
+    best = sorted(met, key=lambda pair: -pair[0]) or sorted(partly, key=lambda pair: -pair[0])[:1]
+    return tuple(sentence for _, sentence in best)
+
+
+def gaps_of(scored: Scored, gates: Sequence[GateFinding], *, floor: float, least: float) -> tuple[str, ...]:
+    """Looks first, then what costs the most points, then what is not known."""
+    looks = [finding.sentence for finding in gates if finding.verdict == "look"]
+    lost = sorted(
+        (
+            (f.of - f.points, f.sentence)
+            for f in scored.findings
+            if f.known and f.of and (f.share or 0.0) < POOR
+        ),
+        key=lambda pair: -pair[0],
+    )
+    unknown = [f.criterion for f in scored.findings if not f.known and f.of]
+    said = [*looks, *(sentence for _, sentence in lost)]
+    if scored.score < floor:
+        said.append(f"A partial match: {scored.score:.0f} points, under the floor of {floor:.0f}.")
+    if scored.confidence < least:
+        said.append("Too little is known to shortlist them without asking.")
+    if unknown:
+        labels = ", ".join(words.CRITERIA[name].label.en.lower() for name in unknown)
+        said.append(f"Not known, and counted alike for all: {labels}.")
+    return tuple(dict.fromkeys(said))
+
+
+def would_be_first(pair: Pair, first: Scored, rescore: Rescore) -> tuple[str, ...]:
+    """The smallest changes with which this consultant would come before the first; each one tried out."""
+    found = []
+    for changed, words_for_it in _changes(pair):
+        value = rescore(changed)
+        if value is not None and value > first.score:
+            found.append(f"Would be first if {words_for_it}.")
+            if len(found) == 2:
+                break
+    return tuple(found)
+
+
+def would_pass(pair: Pair, rescore: Rescore, first: Scored | None) -> tuple[str, ...]:
+    """The smallest single changes with which a consultant who is kept out would pass; each tried out."""
+    for changed, words_for_it in _changes(pair):
+        value = rescore(changed)
+        if value is not None:
+            ahead = first is None or value > first.score
+            return (f"Would {'be first' if ahead else 'pass'} if {words_for_it}.",)
+    return ()
+
+
+def _changes(pair: Pair) -> Iterator[tuple[Consultant, str]]:
+    """One change after the other, the ones that come true most easily first."""
+    one, case = pair.consultant, pair.case
+    if one.available_from and one.available_from > pair.start:
+        yield replace(one, available_from=pair.start), f"free by {spoken(pair.start)}"
+    if one.capacity_hours_month is not None:
+        needed = max(pair.pace, pair.policy.least_hours_month)
+        if one.capacity_hours_month < needed:
+            yield (
+                replace(one, capacity_hours_month=needed),
+                f"{needed:.0f} hours a month were free instead of {one.capacity_hours_month:g}",
+            )
+    levels = pair.levels
+    for need in case.needs.for_hours:
+        if levels.get(need.need, 0) < 3:
+            skills = (*(skill for skill in one.skills if skill.need != need.need), Skill(need=need.need))
+            label = words.NEEDS[need.need].label.en.lower()
+            yield replace(one, skills=skills), f"they covered {label} in full"
+    if case.is_schools and case.level and case.level not in one.partnership_levels:
+        label = words.PARTNERSHIP_LEVELS[case.level].label.en.lower()
+        levels_known = (*one.partnership_levels, case.level)
+        yield replace(one, partnership_levels=levels_known), f"they knew this level: {label}"
+    if not case.is_schools and case.stage not in one.stages:
+        label = words.STAGES[case.stage].label.en.lower()
+        yield replace(one, stages=(*one.stages, case.stage)), f"they knew this stage: {label}"
+    missing = [code for code in case.application.session_languages if code not in one.languages]
+    if missing:
+        labels = " and ".join(words.LANGUAGES[code].label.en for code in missing)
+        yield replace(one, languages=(*one.languages, *missing)), f"they worked in {labels}"
+    sector = case.application.organization.sector
+    if sector not in one.sectors and sector != "other":
+        label = words.SECTORS[sector].label.en.lower()
+        yield replace(one, sectors=(*one.sectors, sector)), f"they knew the sector: {label}"
+    state = case.application.organization.state
+    if state and state not in one.states:
+        yield (
+            replace(one, states=(*one.states, state)),
+            f"they worked in {words.STATES[state].label.en}",
+        )
+
+
+def what_would_change(application: Application, decided: Decided, as_of: date) -> tuple[str, ...]:
+    """Answers that would change the decision, each one tried out, and the dates that will."""
+    found = []
+    if decided.decision != "accept":
+        for changed, words_for_it in _other_answers(application):
+            other = decide(read_case(changed, as_of)).decision
+            if other != decided.decision:
+                label = words.DECISIONS[other].label.en.lower()
+                found.append(f"If {words_for_it}: {label}.")
+    elif application.foundation.aligned_lawyer == "unsure" and application.line == "nonprofit":
+        kept = replace(application, foundation=replace(application.foundation, aligned_lawyer="no"))
+        other = decide(read_case(kept, as_of)).decision
+        if other != decided.decision:
+            found.append(f"If no aligned lawyer is agreed: {words.DECISIONS[other].label.en.lower()}.")
+    return tuple(found)
+
+
+def _other_answers(application: Application) -> Iterator[tuple[Application, str]]:
+    given = application.foundation
+    if given.aligned_lawyer == "no":
+        yield (
+            replace(application, foundation=replace(given, aligned_lawyer="yes")),
+            "an aligned lawyer is agreed",
+        )
+    if given.share_learning in ("no", "unsure"):
+        yield (
+            replace(application, foundation=replace(given, share_learning="yes")),
+            "learning may be shared, also later, reviewed or without names",
+        )
+    if given.pro_union in ("no", "unsure"):
+        yield (
+            replace(application, foundation=replace(given, pro_union="yes")),
+            "it agrees to respond in a pro-union way",
+        )
+    agreed = replace(given, pro_union="yes", aligned_lawyer="yes", share_learning="yes")
+    if agreed != given:
+        yield replace(application, foundation=agreed), "leaders agree to the whole foundation"
+        organization = replace(application.organization, mission_social_justice="yes")
+        if application.organization.mission_social_justice == "no":
+            yield (
+                replace(application, foundation=agreed, organization=organization),
+                "a part of it with a social-justice mission applies on its own and agrees to the foundation",
+            )
+    if application.team is not None and set(application.team.values()) - {"yes", "not_applicable"}:
+        filled = dict.fromkeys(words.TEAM_SEATS, "yes")
+        yield replace(application, team=filled), "every seat of the team is filled"

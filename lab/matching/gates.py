@@ -1,0 +1,231 @@
+"""Gates: reasons never to propose a consultant, or to look first; each with a sentence."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lab import vocabulary as words
+from lab.answers import Application, Consultant
+from lab.matching.conflicts import conflict_findings
+from lab.matching.decision import Decided
+from lab.matching.headline import spoken
+from lab.matching.policy import Policy
+from lab.matching.profiles import Case, Commitment, read_case
+from lab.matching.result import GateFinding, Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """One consultant beside one case, under one policy."""
+
+    case: Case
+    consultant: Consultant
+    policy: Policy
+    decided: Decided
+    commitments: tuple[Commitment, ...] = ()
+
+    @property
+    def start(self) -> date:
+        """The day support should begin, never before today."""
+        return max(self.case.application.starts_on, self.case.as_of)
+
+    @property
+    def levels(self) -> dict[str, int]:
+        """The consultant's depth by need."""
+        return {skill.need: skill.level for skill in self.consultant.skills}
+
+    @property
+    def pace(self) -> float:
+        """Hours a month that the low end of the hours needs."""
+        return self.case.hours[0] / self.case.months_of_work(self.policy.months_of_work)
+
+
+def gates_of(pair: Pair) -> tuple[GateFinding, ...]:
+    """Every finding of every gate, in the order in which a person would say them."""
+    return tuple(finding for gate in GATES for finding in gate(pair))
+
+
+def capacity_finding(
+    consultant: Consultant,
+    application: Application,
+    *,
+    as_of: date | None = None,
+    policy: Policy | None = None,
+) -> GateFinding:
+    """Whether the consultant has hours in the window of an application; for the offer alone."""
+    case = read_case(application, as_of or application.submitted_on)
+    pair = Pair(
+        case=case,
+        consultant=consultant,
+        policy=policy or Policy.default(),
+        decided=Decided(decision="accept", reasons=()),
+    )
+    return _capacity(pair)[0]
+
+
+def _finding(gate: str, verdict: Verdict, sentence: str, opens_on: date | None = None) -> GateFinding:
+    said = f"Look: {sentence}" if verdict == "look" else sentence[:1].upper() + sentence[1:]
+    return GateFinding(gate=gate, verdict=verdict, sentence=said, opens_on=opens_on)
+
+
+def _line(pair: Pair) -> Sequence[GateFinding]:
+    label = words.LINES[pair.case.line].label.en
+    if pair.case.line in pair.consultant.lines:
+        return [_finding("line", "pass", f"Works on this line: {label}.")]
+    sentence = f"Does not work on this line: {label}."
+    return [GateFinding(gate="line", verdict="block", sentence=sentence, clearable=False)]
+
+
+def _foundation(pair: Pair) -> Sequence[GateFinding]:
+    if pair.decided.declined:
+        return [
+            _finding("foundation", "block", "Nobody is proposed, because the case is referred elsewhere.")
+        ]
+    if pair.decided.decision == "hold_conversation":
+        return [_finding("foundation", "look", "a person talks the foundation through before any hours.")]
+    return [_finding("foundation", "pass", "The foundation allows hours.")]
+
+
+def _conflict(pair: Pair) -> Sequence[GateFinding]:
+    return conflict_findings(
+        pair.consultant,
+        pair.case.application,
+        as_of=pair.case.as_of,
+        policy=pair.policy,
+        commitments=pair.commitments,
+    )
+
+
+def _language(pair: Pair) -> Sequence[GateFinding]:
+    wanted = pair.case.application.session_languages
+    spoken_by = set(pair.consultant.languages)
+    missing = [code for code in wanted if code not in spoken_by]
+    if not missing:
+        return [_finding("language", "pass", f"Works in {_languages(wanted)}.")]
+    if len(missing) < len(wanted):
+        return [
+            _finding("language", "look", f"does not work in {_languages(missing)}, which is asked for too.")
+        ]
+    return [_finding("language", "block", f"Does not work in {_languages(missing)}, and sessions need it.")]
+
+
+def _languages(codes: Sequence[str]) -> str:
+    return " and ".join(words.LANGUAGES[code].label.en if code in words.LANGUAGES else code for code in codes)
+
+
+def _in_person(pair: Pair) -> Sequence[GateFinding]:
+    wished, remote = pair.case.application.session_format, pair.consultant.remote
+    state = pair.case.application.organization.state
+    near = state == pair.consultant.base_state
+    reaches = near or state in pair.consultant.states or pair.consultant.any_state
+    if wished == "in_person" and remote == "yes" and not near:
+        if not reaches:
+            return [
+                _finding("in_person", "block", f"Sessions are in person, and they do not work in {state}.")
+            ]
+        return [_finding("in_person", "look", "sessions are in person; ask whether they travel there.")]
+    if wished == "in_person" and not reaches:
+        return [_finding("in_person", "look", f"sessions are in person in {state}; ask whether they travel.")]
+    if wished == "remote" and remote == "no":
+        return [_finding("in_person", "block", "Works in person only, and sessions are by video.")]
+    return [_finding("in_person", "pass", "The format of the sessions suits them.")]
+
+
+def _capacity(pair: Pair) -> Sequence[GateFinding]:
+    free, since = pair.consultant.capacity_hours_month, pair.consultant.available_from
+    least = pair.policy.least_hours_month
+    if free is None or since is None:
+        return [
+            _finding("capacity", "block", "Has not said from when and how many hours are free: ask first.")
+        ]
+    if free < least:
+        return [
+            _finding(
+                "capacity",
+                "block",
+                f"Has {free:g} free hours a month; an engagement needs at least {least:g}.",
+            )
+        ]
+    grace = words.URGENCIES[pair.case.application.urgency].grace_days
+    latest = pair.start + timedelta(days=grace)
+    if since > latest:
+        return [
+            _finding(
+                "capacity",
+                "block",
+                f"Free from {spoken(since)}; support should begin on {spoken(pair.start)} and can wait until "
+                f"{spoken(latest)}.",
+                since,
+            )
+        ]
+    if free < pair.pace:
+        return [
+            _finding(
+                "capacity",
+                "look",
+                f"{free:g} free hours a month against about {pair.pace:.0f} needed: a smaller scope, "
+                "longer, or a second consultant.",
+            )
+        ]
+    return [_finding("capacity", "pass", f"{free:g} hours a month free from {spoken(since)}.")]
+
+
+def _competence(pair: Pair) -> Sequence[GateFinding]:
+    near, sentence = stage_distance(pair)
+    if near > 1:
+        return [_finding("competence", "block", sentence)]
+    asked = [need for need in pair.case.needs.asked if need.need not in words.MET_BY_PROGRAM]
+    levels = pair.levels
+    if asked and not any(levels.get(need.need, 0) for need in asked):
+        labels = ", ".join(words.NEEDS[need.need].label.en.lower() for need in asked[:3])
+        return [_finding("competence", "block", f"Knows none of what is asked for ({labels}).")]
+    found = [_finding("competence", "look" if near else "pass", _lowered(sentence) if near else sentence)]
+    without = [need for need in asked if need.weight == "must" and not levels.get(need.need, 0)]
+    if without:
+        labels = ", ".join(words.NEEDS[need.need].label.en.lower() for need in without)
+        found.append(
+            _finding(
+                "competence", "look", f"{labels} is a must they do not cover: pair with a second consultant."
+            )
+        )
+    return found
+
+
+def stage_distance(pair: Pair) -> tuple[int, str]:
+    """How far the nearest known stage is in the order (on the schools line the partnership level)."""
+    if pair.case.is_schools:
+        known, here = pair.consultant.partnership_levels, pair.case.level_rank
+        label = words.PARTNERSHIP_LEVELS[pair.case.level or "individual_interest"].label.en
+    else:
+        known, here = pair.consultant.stages, words.STAGES[pair.case.stage].rank
+        label = words.STAGES[pair.case.stage].label.en
+    if not known:
+        return 99, "Has not named a stage they know: the profile must be filled first."
+    ranks = [
+        words.PARTNERSHIP_LEVELS[code].rank if pair.case.is_schools else words.STAGES[code].rank
+        for code in known
+    ]
+    near = min(abs(rank - here) for rank in ranks)
+    return near, (
+        f"Knows this stage: {label.lower()}."
+        if near == 0
+        else f"Knows the stage next to this one, not this one ({label.lower()})."
+        if near == 1
+        else f"Does not know this stage ({label.lower()}) or one next to it."
+    )
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+# Facts before judgement: who may not or cannot is said before who does not know the work.
+GATES: tuple[Callable[[Pair], Sequence[GateFinding]], ...] = (
+    _line,
+    _foundation,
+    _conflict,
+    _language,
+    _in_person,
+    _capacity,
+    _competence,
+)

@@ -1,0 +1,115 @@
+"""The needs of a case: what was ticked, what the text says in other words, and what the stage suggests."""
+
+from dataclasses import dataclass
+
+from lab import vocabulary as words
+from lab.answers import Application
+from lab.matching.lexicon import Heard, hear
+from lab.matching.result import NeedFound
+
+# One need that a stage nearly always brings; it counts as nice to have and never decides.
+STAGE_NEEDS = {
+    "recognition_requested": "recognition_process",
+    "petition_filed": "recognition_process",
+    "preparing_to_bargain": "first_contract_prep",
+    "first_contract_bargaining": "bargaining_team_coaching",
+    "contract_implementation": "contract_implementation",
+    "successor_preparation": "successor_bargaining",
+    "successor_bargaining": "successor_bargaining",
+}
+LEARNING_GROUPS = frozenset({"knowledge", "peer"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """The needs in order of weight, those outside the line, and what the text was heard to say."""
+
+    found: tuple[NeedFound, ...]
+    out_of_scope: tuple[str, ...]
+
+    @property
+    def asked(self) -> tuple[NeedFound, ...]:
+        """Needs that were ticked or asked for in the text; a passing mention is not asking."""
+        return tuple(
+            need
+            for need in self.found
+            if need.source == "stated" or (need.source == "text" and need.weight != "nice")
+        )
+
+    @property
+    def for_hours(self) -> tuple[NeedFound, ...]:
+        """Needs that a consultant's hours can meet."""
+        return tuple(need for need in self.found if need.need not in words.MET_BY_PROGRAM)
+
+    @property
+    def only_learning(self) -> bool:
+        """Whether all that is asked is knowledge or peers."""
+        return all(words.NEEDS[need.need].group in LEARNING_GROUPS for need in self.asked)
+
+    def stated(self, *codes: str) -> bool:
+        """Whether one of these was ticked or asked for."""
+        return any(need.need in codes for need in self.asked)
+
+
+def needs_of(application: Application, line: str, stage: str) -> Needs:
+    """Read the needs of an application on a line at a stage.
+
+    Text may add a need or raise its weight; it never lowers what was answered.
+    """
+    heard = hear(application.description, line)
+    ranked: list[tuple[float, int, NeedFound]] = []
+    outside = []
+    for order, answer in enumerate(application.needs):
+        if line not in words.NEEDS[answer.need].lines:
+            outside.append(answer.need)
+            continue
+        ranked.append(_stated(order, answer.need, answer.weight, heard.get(answer.need)))
+    known = {answer.need for answer in application.needs}
+    added = [one for need, one in heard.items() if need not in known]
+    for order, one in enumerate(sorted(added, key=lambda item: words.NEEDS[item.need].rank)):
+        ranked.append(_from_text(len(known) + order, one))
+    ranked += _from_stage(line, stage, known | set(heard), learning=_learning(ranked))
+    ranked.sort(key=lambda item: (-item[0], item[1]))
+    return Needs(found=tuple(item[2] for item in ranked), out_of_scope=tuple(outside))
+
+
+def _stated(order: int, need: str, weight: str, heard: Heard | None) -> tuple[float, int, NeedFound]:
+    if heard is None:
+        return _points(weight), order, NeedFound(need=need, weight=weight, source="stated")
+    if heard.asks and weight == "nice":
+        weight = "important"
+    elif heard.focus and weight == "important":
+        weight = "must"
+    found = NeedFound(need=need, weight=weight, source="stated", words=heard.words)
+    return _points(weight) + _emphasis(heard), order, found
+
+
+def _from_text(order: int, heard: Heard) -> tuple[float, int, NeedFound]:
+    weight = "important" if heard.asks or heard.times > 1 else "nice"
+    found = NeedFound(need=heard.need, weight=weight, source="text", words=heard.words)
+    # Said in passing comes after what was ticked; said again and again comes before.
+    behind = 0.0 if heard.times > 2 else 0.35
+    return _points(weight) + _emphasis(heard) - behind, order, found
+
+
+def _from_stage(
+    line: str, stage: str, known: set[str], *, learning: bool
+) -> list[tuple[float, int, NeedFound]]:
+    need = STAGE_NEEDS.get(stage)
+    if need is None or learning or need in known or line not in words.NEEDS[need].lines:
+        return []
+    return [(_points("nice") - 0.5, 1000, NeedFound(need=need, weight="nice", source="stage"))]
+
+
+def _learning(ranked: list[tuple[float, int, NeedFound]]) -> bool:
+    return all(words.NEEDS[item[2].need].group in LEARNING_GROUPS for item in ranked)
+
+
+def _points(weight: str) -> float:
+    return float(words.NEED_WEIGHTS[weight].points)
+
+
+def _emphasis(heard: Heard) -> float:
+    return min(
+        0.8, 0.1 * min(heard.times, 3) + (0.25 if heard.asks else 0.0) + (0.25 if heard.focus else 0.0)
+    )

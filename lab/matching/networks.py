@@ -1,0 +1,141 @@
+"""Where each network stands for a case: stage or county, side, seats, and who sits in it already."""
+
+from lab import vocabulary as words
+from lab.answers import Member, PeerNetwork, RegionalNetwork, Supports
+from lab.matching.decision import Decided
+from lab.matching.names import Sameness, same_organization
+from lab.matching.policy import Policy
+from lab.matching.profiles import Case
+from lab.matching.result import NetworkAdvice
+from lab.matching.tiers import EARLY, HOT
+from lab.matching.unions import Nearness, nearness
+
+Standing = tuple[str, str]
+
+
+def networks_of(
+    case: Case, decided: Decided, supports: Supports, policy: Policy
+) -> tuple[NetworkAdvice, ...]:
+    """The networks of the case's line, regional ones where they cover its county."""
+    found = []
+    for peer in supports.peer_networks:
+        if peer.line == case.line:
+            standing, reason = _peer(case, decided, peer, policy)
+            found.append(
+                NetworkAdvice(network=peer.network, name=peer.name, standing=standing, reason=reason)
+            )
+    place = case.application.organization
+    for region in supports.regional_networks:
+        covers = region.state == place.state and place.county in region.counties
+        if region.line == case.line and covers:
+            standing, reason = _region(case, decided, region)
+            found.append(
+                NetworkAdvice(network=region.network, name=region.name, standing=standing, reason=reason)
+            )
+    return tuple(found)
+
+
+def _peer(case: Case, decided: Decided, network: PeerNetwork, policy: Policy) -> Standing:
+    closed = _closed_by_decision(decided)
+    if closed:
+        return closed
+    if case.stage not in network.stages:
+        return "not_now", _wrong_stage(case, network)
+    kept_out = _kept_out(case, network)
+    if kept_out:
+        return kept_out
+    if case.hours[1] == 0 and not policy.networks_for_all_accepted:
+        return "not_now", f"The {network.name} is for clients of the program."
+    if "representation_challenge" in case.conditions:
+        return "conditional", f"The {network.name} fits the stage; join after the vote on representation."
+    if decided.decision == "accept_with_conditions":
+        return "conditional", f"The {network.name} fits the stage; join once the condition is met."
+    seats = "" if network.capacity is None else f", {network.capacity - network.members} seats free"
+    return "recommended", f"The {network.name} is for this stage{seats}."
+
+
+def _closed_by_decision(decided: Decided) -> Standing | None:
+    if decided.declined:
+        return "excluded", "Networks are for organizations that agree with the foundation."
+    if decided.decision == "hold_conversation":
+        return "not_now", "A network waits until the foundation is talked through."
+    return None
+
+
+def _wrong_stage(case: Case, network: PeerNetwork) -> str:
+    label = words.STAGES[case.stage].label.en.lower()
+    if case.stage in HOT | EARLY:
+        return f"The {network.name} is for later; this case stands at: {label}."
+    return f"The {network.name} is for other stages; this case stands at: {label}."
+
+
+def _kept_out(case: Case, network: PeerNetwork | RegionalNetwork) -> Standing | None:
+    """Status, side, counterparts and seats: what keeps a case out of a network that fits otherwise."""
+    name = network.name
+    if network.status == "closed":
+        return "excluded", f"The {name} is closed."
+    if network.status == "paused":
+        return "not_now", f"The {name} is paused; ask again when it meets."
+    if network.side == "union":
+        return "excluded", f"The {name} is for the union side."
+    met = _already_there(case, network.member_organizations, name)
+    if met:
+        return met
+    if network.capacity is not None and network.members >= network.capacity:
+        return "conditional", f"The {name} is full; a place on the waiting list until a seat is free."
+    if isinstance(network, PeerNetwork) and network.status == "forming":
+        return "conditional", f"The {name} is forming; it begins when five are ready."
+    if network.side == "management" and case.application.case_kind == "joint":
+        return "conditional", f"The {name} is for management; only that side of the team could join."
+    return None
+
+
+def _already_there(case: Case, members: tuple[Member, ...], name: str) -> Standing | None:
+    organization = case.application.organization
+    state = organization.state
+    unions = [unit.union for unit in case.units if unit.union]
+    doubt: Standing | None = None
+    for member in members:
+        if same_organization(member.name, organization.name) is Sameness.SAME:
+            return "optional", f"It is already a member of the {name}."
+        if any(nearness(member.name, union, state, member.state) is Nearness.SAME for union in unions):
+            return "excluded", f"A counterpart of this case, {member.name}, sits in the {name}."
+        if any(same_organization(member.name, parent) is Sameness.SAME for parent in organization.parents):
+            doubt = (
+                "conditional",
+                f"Its parent, {member.name}, sits in the {name}: the director looks first.",
+            )
+        if any(
+            nearness(theirs, ours, state, member.state or state) is Nearness.SAME
+            for theirs in member.unions
+            for ours in unions
+        ):
+            doubt = (
+                "conditional",
+                f"A member of the {name} faces the same local: the director looks first.",
+            )
+    return doubt
+
+
+def _region(case: Case, decided: Decided, network: RegionalNetwork) -> Standing:
+    closed = _closed_by_decision(decided)
+    if closed:
+        return closed
+    kept_out = _kept_out(case, network)
+    if kept_out:
+        return kept_out
+    name, organization = network.name, case.application.organization
+    if case.open_seats:
+        seats = ", ".join(words.TEAM_SEATS[seat].label.en.lower() for seat in case.open_seats)
+        return "conditional", f"The {name} covers the county; join when the seats are filled: {seats}."
+    if not case.convened:
+        return "conditional", f"The {name} covers the county; join after the first convening together."
+    if network.hub is None and organization.type == "county_office":
+        return "recommended", f"The {name} has no hub yet, and a county office is what a hub is built on."
+    if network.hub is None and network.status == "forming":
+        return (
+            "conditional",
+            f"The {name} is forming and has no hub yet; a place on its list until it begins.",
+        )
+    hub = f" through {network.hub}" if network.hub else ""
+    return "recommended", f"The {name} covers the county{hub}, and the team is complete and has convened."

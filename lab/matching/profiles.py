@@ -1,0 +1,144 @@
+"""What matching knows about a case: the application as it is read on one day."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from lab import vocabulary as words
+from lab.answers import Application, Unit
+from lab.matching.headline import clock_of, headline, units_of
+from lab.matching.needs import Needs, needs_of
+from lab.matching.result import ClockEvent
+
+PUBLIC_SCHOOLS = frozenset({"school_district", "county_office"})
+_WORKER_CENTER = re.compile(
+    r"worker.?s? cent|day.?labor|jornaler|centro de trabajador|trabajador[ea]s? del hogar|domestic workers",
+    re.IGNORECASE,
+)
+_CONVENED = re.compile(r"convening|gathering|symposium|institute|encuentro|convenci", re.IGNORECASE)
+# A dated end of the work itself; after a vote or a first session the work goes on.
+ENDS_OF_WORK = (
+    "contract_expires",
+    "current_contract_expires",
+    "strike_deadline",
+    "possible_reduction",
+    "first_network_meeting_wanted",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commitment:
+    """An organization that a consultant works for now: to see two clients that face one local."""
+
+    organization: str
+    unions: tuple[str, ...] = ()
+    state: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """An application as matching sees it on one day."""
+
+    application: Application
+    as_of: date
+    line: str
+    line_note: str
+    units: tuple[Unit, ...]
+    unit: Unit
+    stage: str
+    stage_reason: str
+    conditions: frozenset[str]
+    dates: Mapping[str, date]
+    clock: tuple[ClockEvent, ...]
+    needs: Needs
+    level: str | None
+    open_seats: tuple[str, ...]
+
+    @property
+    def is_schools(self) -> bool:
+        """Whether the case is on the schools line."""
+        return self.line == "schools"
+
+    @property
+    def level_rank(self) -> int:
+        """The partnership level by rank; unknown counts as the first."""
+        return words.PARTNERSHIP_LEVELS[self.level].rank if self.level else 0
+
+    @property
+    def full_team(self) -> bool:
+        """Whether every seat of the team has said yes."""
+        return not self.open_seats
+
+    @property
+    def hours(self) -> tuple[int, int]:
+        """The hours the answer stands for."""
+        budget = words.HOURS_BUDGETS[self.application.hours_budget]
+        return budget.low, budget.high
+
+    @property
+    def worker_center(self) -> bool:
+        """Whether this is a worker center, by what it says of itself."""
+        organization = self.application.organization
+        return bool(_WORKER_CENTER.search(f"{organization.name}. {self.application.description}"))
+
+    @property
+    def convened(self) -> bool:
+        """Whether the team has been to a convening together."""
+        if self.level_rank >= words.PARTNERSHIP_LEVELS["attended_together"].rank:
+            return True
+        return self.is_schools and any(
+            _CONVENED.search(text) for text in self.application.prior_participation
+        )
+
+    def months_of_work(self, usual: float) -> float:
+        """Months in which the hours are needed: as usual, or less where a dated event ends the work."""
+        start = max(self.application.starts_on, self.as_of)
+        ends = [event.on for event in self.clock if event.kind in ENDS_OF_WORK and event.on > start]
+        if not ends:
+            return usual
+        return min(usual, max(1.0, (min(ends) - start).days * 12 / 365))
+
+
+def read_case(application: Application, as_of: date) -> Case:
+    """Read an application as of a day: its line, its headline unit, its clock and its needs."""
+    line, line_note = _line_of(application)
+    units, moved = units_of(application, as_of)
+    unit, stage_reason = headline(units, as_of)
+    own = [pair for each in units for pair in each.dates.items()]
+    conditions = frozenset(application.conditions).union(*(each.conditions for each in units))
+    level = application.partnership_level if line == "schools" else None
+    return Case(
+        application=application,
+        as_of=as_of,
+        line=line,
+        line_note=line_note,
+        units=units,
+        unit=unit,
+        stage=unit.stage,
+        stage_reason=f"{moved} {stage_reason}".strip(),
+        conditions=conditions,
+        dates=dict(application.dates),
+        clock=clock_of([*application.dates.items(), *own], as_of),
+        needs=needs_of(application, line, unit.stage),
+        level=level,
+        open_seats=_open_seats(application) if line == "schools" else (),
+    )
+
+
+def _line_of(application: Application) -> tuple[str, str]:
+    organization = application.organization
+    state = words.STATES.get(organization.state)
+    place = state.label.en if state else "another state"
+    if application.line == "schools" and organization.type == "charter" and organization.state != "CA":
+        return "nonprofit", (
+            f"The schools line is for California; a charter school in {place} is on the nonprofit line."
+        )
+    if application.line == "nonprofit" and organization.state == "CA" and organization.type in PUBLIC_SCHOOLS:
+        return "schools", "A public school employer in California is on the schools line."
+    return application.line, ""
+
+
+def _open_seats(application: Application) -> tuple[str, ...]:
+    team = application.team or {}
+    return tuple(seat for seat in words.TEAM_SEATS if team.get(seat) not in ("yes", "not_applicable"))

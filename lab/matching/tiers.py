@@ -1,0 +1,136 @@
+"""Which tier of support fits, by rules that come before any score; each with its sentence."""
+
+from collections.abc import Sequence
+
+from lab import vocabulary as words
+from lab.matching.decision import Decided, asks_team_work
+from lab.matching.profiles import Case
+from lab.matching.result import NetworkAdvice, TierAdvice
+
+EARLY = frozenset({"before_organizing", "organizing"})
+HOT = frozenset({"recognition_requested", "petition_filed"})
+STANDING_ORDER = ("recommended", "conditional", "optional", "not_now", "excluded")
+LEAST_HOURS = 10
+
+
+def tiers_of(case: Case, decided: Decided, networks: Sequence[NetworkAdvice]) -> tuple[TierAdvice, ...]:
+    """The three tiers with their standings. They add up: an individual client also gets a network."""
+    advice = {
+        "universal": _universal(case, decided),
+        "regional": _regional(case, decided, networks),
+        "individualized": _individualized(case, decided),
+    }
+    return tuple(
+        TierAdvice(tier=tier, standing=standing, reason=reason) for tier, (standing, reason) in advice.items()
+    )
+
+
+def _universal(case: Case, decided: Decided) -> tuple[str, str]:
+    if decided.declined:
+        return "optional", "Public resources are open to everyone, also where we cannot work together."
+    if decided.decision == "hold_conversation":
+        return "recommended", "Open at once, while the foundation is talked through."
+    if case.is_schools:
+        return _universal_for_schools(case)
+    if decided.decision == "accept_with_conditions":
+        return "recommended", "Guides and webinars start at once, while the condition is being met."
+    if case.stage in EARLY:
+        return "recommended", "At this early stage learning comes first."
+    if case.needs.only_learning:
+        return "recommended", "The request is for knowledge and peers, which webinars and the hub give."
+    if case.hours[1] == 0:
+        return "recommended", "No consultant hours are asked for; webinars and the hub are open."
+    return "optional", "The hub and webinars are there beside the closer support."
+
+
+def _universal_for_schools(case: Case) -> tuple[str, str]:
+    if not case.convened and not case.full_team and not asks_team_work(case):
+        return "recommended", "One person can begin with what individuals may use."
+    if not case.convened:
+        return "recommended", "A new team begins at a convening: it learns to sit in one room."
+    if case.level_rank >= words.PARTNERSHIP_LEVELS["standing_team"].rank:
+        return "not_now", "The team has been to convenings and moved on; an introduction would not help it."
+    return "optional", "The team has attended once; another convening is its choice."
+
+
+def _regional(case: Case, decided: Decided, networks: Sequence[NetworkAdvice]) -> tuple[str, str]:
+    if decided.declined:
+        return "excluded", "Networks are for organizations that agree with the foundation."
+    if decided.decision == "hold_conversation":
+        return "not_now", "A network waits until the foundation is talked through."
+    if not case.is_schools and case.stage in HOT:
+        return (
+            "not_now",
+            "Recognition is too short and too hot for a network; a call from the director helps more.",
+        )
+    if networks:
+        best = min(networks, key=lambda advice: STANDING_ORDER.index(advice.standing))
+        if best.standing in ("recommended", "conditional", "optional"):
+            return best.standing, best.reason
+    if case.is_schools:
+        return "not_now", "No regional network covers this county yet."
+    if case.stage in EARLY:
+        return "not_now", "Peer networks begin once there is a union to work with."
+    return "not_now", "No peer network is open for this stage now."
+
+
+def _individualized(case: Case, decided: Decided) -> tuple[str, str]:
+    if decided.declined:
+        return "excluded", "Consultant hours need the foundation, and it is not agreed."
+    if decided.decision == "hold_conversation":
+        return "not_now", "No hours before the foundation question is talked through."
+    if case.is_schools:
+        standing, reason = _coaching_for_schools(case)
+    else:
+        standing, reason = _coaching(case)
+    if decided.decision == "accept_with_conditions" and standing in ("recommended", "optional"):
+        return "conditional", f"Hours start when the condition is met. {reason}"
+    return standing, reason
+
+
+def _coaching(case: Case) -> tuple[str, str]:
+    if case.needs.only_learning:
+        return (
+            "not_now",
+            "Only learning is asked for, which the hub, webinars and peers give without paid hours.",
+        )
+    if case.hours[1] == 0:
+        return "not_now", "No consultant hours are wanted now; the door stays open."
+    if not any(need.need not in words.MET_BY_PROGRAM for need in case.needs.asked):
+        return "not_now", "Nothing is asked for yet that hours of a consultant can meet."
+    if case.stage in EARLY and not case.conditions:
+        if any(words.NEEDS[need.need].group == "leadership" for need in case.needs.asked):
+            return "optional", "A few hours with the leaders could help; learning comes first at this stage."
+        return "not_now", "It is too early for paid hours; learning comes first."
+    if case.stage == "established" and not case.conditions:
+        return "optional", "The contract is in force and nothing presses; a few hours are possible."
+    if case.hours[1] < LEAST_HOURS:
+        return "optional", "Fewer than ten hours: one or two conversations rather than an engagement."
+    return "recommended", _why_hours(case)
+
+
+def _why_hours(case: Case) -> str:
+    label = words.STAGES[case.stage].label.en.lower()
+    if case.conditions:
+        over = ", ".join(
+            words.CONDITIONS[code].label.en.lower() for code in words.CONDITIONS if code in case.conditions
+        )
+        return f"This stage ({label}), with {over} over it, calls for a person beside them."
+    return f"This stage ({label}) calls for a person beside them."
+
+
+def _coaching_for_schools(case: Case) -> tuple[str, str]:
+    standing_team = words.PARTNERSHIP_LEVELS["standing_team"].rank
+    if case.level_rank < words.PARTNERSHIP_LEVELS["attended_together"].rank:
+        return "not_now", "It is too early for coaching; a convening comes first."
+    if case.hours[1] == 0:
+        return "not_now", "No consultant hours are wanted now; the door stays open."
+    if not any(need.need not in words.MET_BY_PROGRAM for need in case.needs.asked):
+        return "not_now", "There is no goal yet that coaching on this line could serve."
+    if case.level_rank < standing_team:
+        return "optional", "Coaching is possible once the team has found its rhythm; the region comes first."
+    if case.open_seats:
+        return "conditional", "Coaching starts when the open seats of the team are filled."
+    if case.hours[1] < LEAST_HOURS:
+        return "optional", "Fewer than ten hours: one or two conversations rather than an engagement."
+    return "recommended", "A standing team with a goal of its own: coaching on that goal fits."

@@ -1,0 +1,162 @@
+"""Union names: usual names, locals by number, and what is part of what."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache, lru_cache
+
+from lab import vocabulary as words
+from lab.matching.names import Sameness, same_organization, simple
+from lab.vocabulary import UnionName
+
+_LOCAL = re.compile(
+    r"\b(?:local|chapter|council|lodge|district|branch|unit|no|number)\s+(?:union\s+)?(?:no\s+|number\s+)?"
+    r"(\d+[a-z]*)\b"
+)
+_LOOSE_NUMBER = re.compile(r"\b(\d+[a-z]*)\b")
+_BELONGING = frozenset(
+    re.findall(
+        r"\w+",
+        "local affiliate affiliated chapter council unit lodge branch union section division "
+        "district charter the of and afl cio no number ",
+    )
+)
+
+
+class Nearness(Enum):
+    """How near a tie is to a union of the case."""
+
+    SAME = "same"
+    PARENT = "parent"
+    UNKNOWN = "unknown"
+    SIBLING = "sibling"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Union:
+    """A union as it was written: who it may be, which local, and the words left over."""
+
+    bodies: frozenset[str]
+    local: str | None
+    rest: str
+    written: str
+
+
+@lru_cache(maxsize=65536)
+def nearness(party: str, union: str, state: str, party_state: str = "") -> Nearness:
+    """How near a declared party is to the union of a unit in a state.
+
+    SAME is the local itself, PARENT a body it is part of, UNKNOWN where a local is not named,
+    SIBLING another local of one body, OTHER no relation.
+    """
+    mine, theirs = read_union(union, state), read_union(party, party_state)
+    if not mine.bodies or not theirs.bodies:
+        return _by_words(party, union)
+    shared = mine.bodies & theirs.bodies
+    if shared:
+        near = _within_one_body(mine, theirs)
+        certain = mine.bodies == theirs.bodies or len(theirs.bodies) == 1
+        return near if certain or near in (Nearness.SIBLING,) else Nearness.UNKNOWN
+    if any(theirs.bodies & ancestors(body) for body in mine.bodies):
+        return Nearness.PARENT if theirs.local is None else Nearness.SIBLING
+    if any(mine.bodies & ancestors(body) for body in theirs.bodies):
+        # The tie is to something inside the body that the unit names: it may be this very local.
+        return Nearness.UNKNOWN if mine.local is None else Nearness.SIBLING
+    return Nearness.OTHER
+
+
+def _within_one_body(mine: Union, theirs: Union) -> Nearness:
+    if mine.local and theirs.local:
+        return Nearness.SAME if mine.local == theirs.local else Nearness.SIBLING
+    if all(is_local(body) for body in mine.bodies & theirs.bodies):
+        return Nearness.SAME
+    if mine.rest and mine.rest == theirs.rest and mine.local == theirs.local:
+        return Nearness.SAME
+    if theirs.local is None and not theirs.rest:
+        return Nearness.PARENT
+    if theirs.local is None and mine.local is None and mine.rest and theirs.rest:
+        return Nearness.SIBLING
+    return Nearness.UNKNOWN
+
+
+def _by_words(party: str, union: str) -> Nearness:
+    one, other = simple(party), simple(union)
+    mine, theirs = _LOCAL.search(other), _LOCAL.search(one)
+    if mine and theirs and mine.group(1) != theirs.group(1):
+        return Nearness.SIBLING if one[: theirs.start()] == other[: mine.start()] else Nearness.OTHER
+    return {
+        Sameness.SAME: Nearness.SAME,
+        Sameness.LIKE: Nearness.UNKNOWN,
+        Sameness.OTHER: Nearness.OTHER,
+    }[same_organization(party, union)]
+
+
+@lru_cache(maxsize=65536)
+def read_union(written: str, state: str = "") -> Union:
+    """Read a written union name; a short name that several share counts in its state."""
+    plain = simple(written)
+    best: list[tuple[str, UnionName]] = []
+    for known, union in _known_names():
+        if re.search(rf"\b{re.escape(known)}\b", plain):
+            if best and len(known) < len(best[0][0]):
+                break
+            best.append((known, union))
+    if not best:
+        found = _LOCAL.search(plain)
+        return Union(frozenset(), found.group(1) if found else None, plain, written)
+    known = best[0][0]
+    unions = [union for _, union in best]
+    here = [union for union in unions if state and state in union.states]
+    unions = here or unions
+    rest = re.sub(rf"\b{re.escape(known)}\b", " ", plain, count=1)
+    number = _LOCAL.search(rest) or (_LOOSE_NUMBER.search(rest))
+    local = number.group(1) if number else None
+    if any(_LOCAL.search(known) for known in (known,)):
+        local = None
+    left = " ".join(
+        word for word in rest.split() if word not in _BELONGING and word != local and not _is_alias(word)
+    )
+    if all(is_local(union.name) for union in unions):
+        local = None
+    return Union(frozenset(union.name for union in unions), local, left, written)
+
+
+def _is_alias(word: str) -> bool:
+    return word in {known for known, _ in _known_names()}
+
+
+@cache
+def _known_names() -> tuple[tuple[str, UnionName], ...]:
+    """Every usual name, the longest first, so that a local wins over its parent."""
+    found = [
+        (simple(name), union)
+        for union in words.UNION_ALIASES
+        for name in (union.name, union.name.removeprefix("The "), *union.aliases)
+    ]
+    unique = {(known, union.name): (known, union) for known, union in found}
+    return tuple(sorted(unique.values(), key=lambda pair: (-len(pair[0]), pair[0], pair[1].name)))
+
+
+@cache
+def is_local(name: str) -> bool:
+    """Whether a known name is itself a local: it has a number, or the name of one."""
+    union = next((union for union in words.UNION_ALIASES if union.name == name), None)
+    if union is None:
+        return False
+    every = [simple(known) for known in (union.name, *union.aliases)]
+    return any(_LOCAL.search(known) or known[:1].isdigit() for known in every)
+
+
+@cache
+def ancestors(name: str) -> frozenset[str]:
+    """Every body that a known union is part of, also by way of another."""
+    found: set[str] = set()
+    left = [name]
+    while left:
+        here = left.pop()
+        for union in words.UNION_ALIASES:
+            if union.name == here:
+                left += [parent for parent in union.part_of if parent not in found]
+                found |= set(union.part_of)
+    return frozenset(found)
