@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from lab.database import db, now
-from lab.models import Case, Consultant, Convening, Membership, Network, Person, RoleGrant
+from lab.models import Case, Consultant, Convening, Membership, Network, Person, RoleGrant, Section
+from lab.sections import fragments
 
 CASES = Path(__file__).parent / "cases"
 _numbers = itertools.count(1)
@@ -24,7 +25,9 @@ def told(name: str) -> Any:
 def a_person(*roles: str, name: str = "", email: str = "") -> Person:
     """Somebody with these roles."""
     number = next(_numbers)
-    person = Person(email=email or f"person{number}@example.org", name=name or f"Person {number}", created_at=now())
+    person = Person(
+        email=email or f"person{number}@example.org", name=name or f"Person {number}", created_at=now()
+    )
     db.session.add(person)
     db.session.flush()
     for role in roles:
@@ -40,7 +43,11 @@ def an_application(ref: str = "O01", **changes: Any) -> dict[str, Any]:
 
 
 def a_case(
-    *, told_as: str = "O01", state: str = "submitted", owner: Person | None = None, director: Person | None = None
+    *,
+    told_as: str = "O01",
+    state: str = "submitted",
+    owner: Person | None = None,
+    director: Person | None = None,
 ) -> Case:
     """A case that was submitted with a told application, its owner as lead of the management side."""
     document = an_application(told_as)
@@ -53,7 +60,9 @@ def a_case(
     )  # fmt: skip
     db.session.add(case)
     db.session.flush()
-    db.session.add(Membership(case_id=case.id, person_id=owner.id, side="management", role="lead", joined_at=now()))
+    db.session.add(
+        Membership(case_id=case.id, person_id=owner.id, side="management", role="lead", joined_at=now())
+    )
     db.session.commit()
     return case
 
@@ -93,3 +102,19 @@ def the_supports(lead: Person | None = None) -> None:
             )
         )  # fmt: skip
     db.session.commit()
+
+
+def fill_sections(case: Case) -> None:
+    """The sections of a case, done, as its document tells them."""
+    assert case.document is not None
+    audience = "joint" if case.kind == "joint" else "management"
+    for topic, answers in fragments(case.document).items():
+        db.session.add(
+            Section(case_id=case.id, topic=topic, audience=audience, state="done", answers=answers, saved_at=now())
+        )
+    db.session.commit()
+
+
+def an_offer_summary(case: Case) -> dict[str, Any]:
+    """What a consultant sees first, without identity."""
+    return {}
