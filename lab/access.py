@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lab.models import (
-    Case, Consultant, ConveningInterest, Engagement, Invitation, Membership, Network, Offer,
-    Question, Section, Task,
+    Case, Consultant, ConveningInterest, Engagement, Invitation, Membership, Network, NetworkMembership,
+    Offer, Question, Section, Task,
 )  # fmt: skip
 
 # The states in which an applicant's side may still change what was answered.
@@ -158,6 +158,11 @@ def _leads_network(viewer: Viewer, network: Network) -> bool:
     return network.id in viewer.led_network_ids or viewer.is_a("director")
 
 
+def _answers_request(viewer: Viewer, membership: NetworkMembership) -> bool:
+    """The lead of the network, or a director who may know the case."""
+    return membership.network_id in viewer.led_network_ids or _directs(viewer, membership.case)
+
+
 def _own_interest(viewer: Viewer, interest: ConveningInterest) -> bool:
     return interest.case_id in viewer.seats
 
@@ -207,9 +212,9 @@ RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
     # Networks and convenings
     "network.join": _member,
     "network.lead": _leads_network,
-    "network_membership.read": lambda viewer, m: (
-        m.case_id in viewer.seats or _leads_network(viewer, m.network)
-    ),
+    "network_membership.read": lambda viewer, m: m.case_id in viewer.seats or _answers_request(viewer, m),
+    "network_membership.answer": _answers_request,
+    "network_membership.leave": lambda viewer, m: m.case_id in viewer.seats,
     "interest.cancel": _own_interest,
     # Administration
     "people.manage": _role("administrator"),
