@@ -1,7 +1,6 @@
 """flask lab match: one JSON object a line for each application, without a database."""
 
 import json
-import sys
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -48,12 +47,12 @@ def match(
         found = recommend(
             application, consultants=consultants, supports=supports[0], policy=policy, detail=False
         )
-        print(json.dumps(found.to_json(), ensure_ascii=False))
+        click.echo(json.dumps(found.to_json(), ensure_ascii=False))
         made.append(found)
     if portfolio:
         from lab.matching.portfolio import portfolio_of
 
-        print(json.dumps({"portfolio": portfolio_of(made, consultants).to_json()}, ensure_ascii=False))
+        click.echo(json.dumps({"portfolio": portfolio_of(made, consultants).to_json()}, ensure_ascii=False))
 
 
 def _text(path: Path) -> str:
@@ -65,7 +64,7 @@ def _text(path: Path) -> str:
 
 def _read(path: Path, reading: Reading[T]) -> tuple[T, ...]:
     for warning in reading.warnings:
-        print(f"{path.name}: {warning}", file=sys.stderr)
+        click.echo(f"{path.name}: {warning}", err=True)
     if reading.problems:
         _refuse(str(path), list(reading.problems))
     return reading.items
@@ -73,5 +72,5 @@ def _read(path: Path, reading: Reading[T]) -> tuple[T, ...]:
 
 def _refuse(path: str, problems: list[str]) -> NoReturn:
     for problem in problems:
-        print(f"{Path(path).name}: {problem}", file=sys.stderr)
+        click.echo(f"{Path(path).name}: {problem}", err=True)
     raise click.exceptions.Exit(2)

@@ -17,6 +17,18 @@ STAGE_NEEDS = {
     "successor_preparation": "successor_bargaining",
     "successor_bargaining": "successor_bargaining",
 }
+# What lies over a stage makes some needs more pressing, and so does the stage itself.
+CONDITION_NEEDS = {
+    "impasse": ("dispute_mediation",),
+    "job_action": ("dispute_mediation",),
+    "contract_expired": ("successor_bargaining",),
+    "live_dispute": ("grievance_process",),
+    "polarization": ("race_power_polarization", "relationship_repair"),
+    "leadership_transition": ("individual_coaching", "senior_team_coaching"),
+    "layoffs_or_merger": ("restructuring_layoffs",),
+    "media_exposure": ("labor_management_communications",),
+}
+PRESSING = 0.3
 LEARNING_GROUPS = frozenset({"knowledge", "peer"})
 
 
@@ -51,8 +63,10 @@ class Needs:
         return any(need.need in codes for need in self.asked)
 
 
-def needs_of(application: Application, line: str, stage: str) -> Needs:
-    """Read the needs of an application on a line at a stage.
+def needs_of(
+    application: Application, line: str, stage: str, conditions: frozenset[str] = frozenset()
+) -> Needs:
+    """Read the needs of an application on a line, at a stage, under conditions.
 
     Text may add a need or raise its weight; it never lowers what was answered.
     """
@@ -69,7 +83,8 @@ def needs_of(application: Application, line: str, stage: str) -> Needs:
     for order, one in enumerate(sorted(added, key=lambda item: words.NEEDS[item.need].rank)):
         ranked.append(_from_text(len(known) + order, one))
     ranked += _from_stage(line, stage, known | set(heard), learning=_learning(ranked))
-    ranked.sort(key=lambda item: (-item[0], item[1]))
+    pressing = {STAGE_NEEDS.get(stage)}.union(*(CONDITION_NEEDS.get(code, ()) for code in conditions))
+    ranked.sort(key=lambda item: (-item[0] - PRESSING * (item[2].need in pressing), item[1]))
     return Needs(found=tuple(item[2] for item in ranked), out_of_scope=tuple(outside))
 
 

@@ -120,7 +120,7 @@ def read_case(application: Application, as_of: date) -> Case:
         conditions=conditions,
         dates=dict(application.dates),
         clock=clock_of([*application.dates.items(), *own], as_of),
-        needs=needs_of(application, line, unit.stage),
+        needs=needs_of(application, line, unit.stage, conditions),
         level=level,
         open_seats=_open_seats(application) if line == "schools" else (),
     )
