@@ -49,11 +49,21 @@ def _tasks(app: Flask, huey: Huey) -> tuple[Any, Any]:
 
     @huey.periodic_task(crontab(minute="*"), name="every_minute")
     def every_minute() -> None:
+        import lab.actions.follow_up  # noqa: F401 - names the deeds of its timers
         from lab.actions.outbox import drain
+        from lab.actions.reviews import compute_missing
         from lab.actions.timers import run_due
 
         with app.app_context():
             run_due()
             drain()
+            compute_missing()
+
+    @huey.periodic_task(crontab(minute="*/10"), name="every_ten_minutes")
+    def every_ten_minutes() -> None:
+        from lab.actions.reviews import mark_stale_everywhere
+
+        with app.app_context():
+            mark_stale_everywhere()
 
     return drain_outbox, every_minute

@@ -17,6 +17,7 @@ from lab.database import db
 from lab.errors import NotNow
 from lab.lifecycle import LIVE_OFFER_STATES
 from lab.matching.headline import clock_of, headline, units_of
+from lab.matching.profiles import Commitment
 from lab.models import Case, Consultant, Convening, Engagement, Network, NetworkMembership, Offer
 
 WINDOW = timedelta(days=91)
@@ -117,6 +118,22 @@ def _profile(row: Consultant, *, taken: int) -> answers.Consultant:
     )
 
 
+def commitments_of_consultants(*, but: int) -> dict[str, tuple[Commitment, ...]]:
+    """The organizations that each consultant works for now, by reference; `but` this case."""
+    found: dict[str, list[Commitment]] = defaultdict(list)
+    rows = db.session.execute(
+        sa.select(Consultant.ref, Case)
+        .join(Engagement, Engagement.consultant_id == Consultant.id)
+        .join(Case, Case.id == Engagement.case_id)
+        .where(Engagement.state == "active", Case.id != but)
+        .order_by(Engagement.id)
+    )
+    for ref, case in rows:
+        member = _member(case)
+        found[ref].append(Commitment(organization=member.name, unions=member.unions, state=member.state))
+    return {ref: tuple(cases) for ref, cases in found.items()}
+
+
 def supports_for_matching() -> answers.Supports:
     """Tiers, networks with the organizations that are in them today, and convenings."""
     networks = db.session.scalars(sa.select(Network).order_by(Network.id)).all()
@@ -184,5 +201,5 @@ def queue_columns(application: answers.Application, today: date) -> dict[str, An
         "clock_on": ahead[0].on if ahead else None,
         "clock_kind": ahead[0].kind if ahead else "",
         "urgent_rank": 0 if conditions & RUPTURES else 1 if unit.stage in HOT_STAGES else 2,
-        "budget_rank": words.BUDGET_BANDS[band].rank if band in words.BUDGET_BANDS else 9,
+        "budget_rank": words.BUDGET_BANDS[band].rank if band and band in words.BUDGET_BANDS else 9,
     }

@@ -1,0 +1,233 @@
+"""A proposal of the matching: what it is made from, how it is made, and how two of them differ."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from lab import answers, exchange
+from lab import vocabulary as words
+from lab.database import db
+from lab.matching import Commitment, recommend, records
+from lab.matching.policy import Policy
+from lab.matching.result import Candidate, Excluded
+from lab.matching.result import Recommendation as Result
+from lab.models import Case, Recommendation
+from lab.queries.matching import (
+    application_of,
+    commitments_of_consultants,
+    consultants_for_matching,
+    paused_consultants,
+    supports_for_matching,
+)  # fmt: skip
+
+
+@cache
+def code_version() -> str:
+    """A fingerprint of the matching and its words, so that a kept proposal names the code it came from."""
+    here = Path(__file__).parent.parent
+    files = sorted([*(here / "matching").glob("*.py"), *(here / "vocabulary").glob("*.toml")])
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that a proposal is made from, as it was read."""
+
+    as_of: date
+    application: answers.Application
+    consultants: tuple[answers.Consultant, ...]
+    supports: answers.Supports
+    paused: tuple[tuple[str, str], ...] = ()
+    commitments: Mapping[str, tuple[Commitment, ...]] = field(default_factory=dict)
+
+    def to_record(self) -> dict[str, Any]:
+        """Plain values, to be stored with the proposal. Addresses of consultants are no input."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "application": exchange.application_to(self.application),
+            "consultants": [exchange.consultant_to(replace(one, email="")) for one in self.consultants],
+            "supports": exchange.supports_to(self.supports),
+            "paused": [list(pair) for pair in self.paused],
+            "commitments": records.plain(dict(self.commitments)),
+        }
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> Inputs:
+        """The inputs that `to_record` wrote."""
+        return cls(
+            as_of=date.fromisoformat(record["as_of"]),
+            application=exchange.application_from(record["application"]),
+            consultants=tuple(exchange.consultant_from(one) for one in record["consultants"]),
+            supports=exchange.supports_from(record["supports"]),
+            paused=tuple((ref, name) for ref, name in record.get("paused", ())),
+            commitments={
+                ref: tuple(records.build(Commitment, one) for one in told)
+                for ref, told in record.get("commitments", {}).items()
+            },
+        )
+
+
+def hash_of(record: dict[str, Any], policy: Policy) -> str:
+    """A fingerprint of inputs and policy: the same one, the same proposal."""
+    text = json.dumps([record, asdict(policy)], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_inputs(case: Case, as_of: date) -> Inputs:
+    """What a proposal for this case would be made from today, counted from `as_of`.
+
+    Raises `NotNow` when nothing was submitted yet.
+    """
+    application = application_of(case)
+    return Inputs(
+        as_of=as_of,
+        application=application,
+        consultants=tuple(consultants_for_matching(max(as_of, application.starts_on), but_offer_of=case.id)),
+        supports=supports_for_matching(),
+        paused=tuple(paused_consultants(application.line)),
+        commitments=commitments_of_consultants(but=case.id),
+    )
+
+
+def propose(inputs: Inputs, *, likeness: bool = False, policy: Policy | None = None) -> Result:
+    """The proposal for these inputs. `likeness` compares texts and is for jobs: it loads a large library."""
+    made = recommend(
+        inputs.application,
+        consultants=inputs.consultants,
+        supports=inputs.supports,
+        commitments=inputs.commitments,
+        policy=policy or Policy.default(),
+        as_of=inputs.as_of,
+        likeness=likeness,
+    )
+    paused = tuple(
+        Excluded(ref=ref, gate="capacity", reason=f"{name} takes a pause and gets no offers now.", clearable=False)
+        for ref, name in inputs.paused
+    )  # fmt: skip
+    return replace(made, excluded=made.excluded + paused) if made.hours_proposed else made
+
+
+def day_to_count_from(case: Case) -> date:
+    """The day a first proposal counts from: the day of submission, as the applicant's dates do."""
+    return application_of(case).submitted_on
+
+
+def newest(case_id: int) -> Recommendation | None:
+    """The newest proposal that is stored for a case, whatever its state."""
+    return db.session.scalar(
+        sa.select(Recommendation)
+        .where(Recommendation.case_id == case_id)
+        .order_by(Recommendation.id.desc())
+        .limit(1)
+    )
+
+
+def approved(case_id: int) -> Recommendation | None:
+    """The newest proposal that a director approved for this case, stale since or not."""
+    return db.session.scalar(
+        sa.select(Recommendation)
+        .where(
+            Recommendation.case_id == case_id, Recommendation.state.in_(("approved", "stale", "fulfilled"))
+        )
+        .order_by(Recommendation.id.desc())
+        .limit(1)
+    )
+
+
+def changes_since(row: Recommendation, case: Case) -> list[str]:
+    """What would be proposed otherwise today than in `row`, in sentences; empty while it still holds.
+
+    Both are computed the same way, so that neither the day nor the library in use makes a difference.
+    """
+    before = Inputs.from_record(row.inputs)
+    today = read_inputs(case, before.as_of)
+    policy = Policy.default()
+    if hash_of(today.to_record(), policy) == row.inputs_hash:
+        return []
+    told = [] if today.application == before.application else _answers_changed(before, today)
+    names = {one.ref: one.name or one.ref for one in (*before.consultants, *today.consultants)}
+    return told + differences(propose(before), propose(today), names)
+
+
+def _answers_changed(before: Inputs, today: Inputs) -> list[str]:
+    old, new = exchange.application_to(before.application), exchange.application_to(today.application)
+    topics = sorted(key.replace("_", " ") for key in {*old, *new} if old.get(key) != new.get(key))
+    return [f"The answers changed: {', '.join(topics)}."] if topics else []
+
+
+def differences(before: Result, after: Result, names: dict[str, str]) -> list[str]:
+    """How two proposals for one case differ, in sentences for a director."""
+    said: list[str] = []
+    if before.decision != after.decision:
+        said.append(
+            f"The proposed decision was “{_label(words.DECISIONS, before.decision)}” "
+            f"and is now “{_label(words.DECISIONS, after.decision)}”."
+        )
+    if before.stage != after.stage:
+        said.append(
+            f"The stage was {_label(words.STAGES, before.stage).lower()} "
+            f"and is now {_label(words.STAGES, after.stage).lower()}."
+        )
+    said += _standings(before, after)
+    said += _people(before, after, names)
+    if (before.hours.low, before.hours.high) != (after.hours.low, after.hours.high):
+        said.append(
+            f"{before.hours.low} to {before.hours.high} hours were proposed, "
+            f"now {after.hours.low} to {after.hours.high}."
+        )
+    return said
+
+
+def _label(terms: Any, code: str) -> str:
+    term = terms.get(code)
+    return str(term.label.en) if term else code
+
+
+def _standings(before: Result, after: Result) -> list[str]:
+    said = []
+    for old, new, name_of in (
+        ({a.tier: a for a in before.tiers}, {a.tier: a for a in after.tiers}, None),
+        ({a.network: a for a in before.networks}, {a.network: a for a in after.networks}, "name"),
+        ({a.convening: a for a in before.convenings}, {a.convening: a for a in after.convenings}, "name"),
+    ):
+        for code in sorted({*old, *new}):
+            was, now = _standing(old.get(code)), _standing(new.get(code))
+            if was != now:
+                thing: Any = new.get(code) or old.get(code)
+                name = (getattr(thing, name_of) if name_of else _label(words.TIERS, code)) or code
+                said.append(f"{name}: was {was.lower()}, now {now.lower()}.")
+    return said
+
+
+def _standing(advice: Any) -> str:
+    return _label(words.STANDINGS, advice.standing) if advice else "Not there"
+
+
+def _people(before: Result, after: Result, names: dict[str, str]) -> list[str]:
+    old, new = _by_ref(before), _by_ref(after)
+    closed = {one.ref: one.reason for one in after.excluded}
+    said = []
+    for ref in sorted({*old, *new}):
+        name = names.get(ref, ref)
+        if ref not in new:
+            said.append(f"{name} is no longer among the candidates. {closed.get(ref, '')}".strip())
+        elif ref not in old:
+            said.append(f"{name} is now among the candidates.")
+        elif round(old[ref].score) != round(new[ref].score):
+            said.append(f"{name} had {old[ref].score:.0f} points, now {new[ref].score:.0f}.")
+        elif {look.sentence for look in old[ref].looks} != {look.sentence for look in new[ref].looks}:
+            said.append(f"What to look at before asking {name} has changed.")
+    return said
+
+
+def _by_ref(result: Result) -> dict[str, Candidate]:
+    return {one.ref: one for one in result.consultants}
