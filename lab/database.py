@@ -114,7 +114,14 @@ def insert_if_new(model: type[Any], *, values: dict[str, Any], unique: list[str]
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=unique)
-    return bool(db.session.execute(statement).rowcount)
+    return bool(changed(statement))
+
+
+def changed(statement: sa.Executable) -> int:
+    """Carry out an insert, update or delete; how many rows it touched."""
+    result = db.session.execute(statement)
+    assert isinstance(result, sa.CursorResult)  # noqa: S101 (for the type checker: these three give nothing else)
+    return result.rowcount
 
 
 def lock(model: type[Any], ident: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,8 @@ def _routes(app: Flask, settings: Settings) -> None:
     for blueprint in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
         app.register_blueprint(blueprint)
     # The files of the house itself are nobody's secret.
-    app.view_functions["static"].lock = "public"  # type: ignore[attr-defined]
+    static: Any = app.view_functions["static"]
+    static.lock = "public"
 
 
 def _locale() -> str:
@@ -230,7 +232,7 @@ def _is_current(endpoint: str) -> bool:
     )
 
 
-REFUSALS = {
+REFUSALS: dict[int, tuple[Callable[[], str], Callable[[], str]]] = {
     400: (lambda: _("We could not read that"), lambda: _("Go back and try again. What you typed is still on the page before.")),
     404: (lambda: _("This page is not here"), lambda: _("It may have moved, or it is not yours to see. Your own pages are one click away.")),
     405: (lambda: _("This page is not here"), lambda: _("It may have moved, or it is not yours to see. Your own pages are one click away.")),

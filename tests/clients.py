@@ -28,7 +28,9 @@ class LabClient(FlaskClient):
         """Send one request in a world of its own, then forget what this test had read before."""
         if not has_app_context():
             return super().open(*args, **kwargs)
-        assert not (db.session.new or db.session.dirty or db.session.deleted), "Commit what the test prepared first."
+        assert not (db.session.new or db.session.dirty or db.session.deleted), (
+            "Commit what the test prepared first."
+        )
         db.session.rollback()
         # A fresh context: the request gets its own `g`, session and connection, and its teardown
         # rolls back what no action committed.

@@ -23,7 +23,7 @@ DRIVER = "postgresql+psycopg://"
 @cache
 def scratch() -> Path:
     """A folder of this process that goes when the process ends; in memory where the system offers that."""
-    memory = Path("/dev/shm")  # noqa: S108
+    memory = Path("/dev/shm")
     place = Path(tempfile.mkdtemp(prefix="lab-tests-", dir=memory if os.access(memory, os.W_OK) else None))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     return place
@@ -39,7 +39,9 @@ def fresh_url(name: str) -> str:
         connection.execute(f'CREATE DATABASE "{database}"')
     atexit.register(_drop, server, database)
     address, question, options = server.partition("?")
-    return DRIVER + address.removeprefix("postgresql://").rpartition("/")[0] + f"/{database}{question}{options}"
+    return (
+        DRIVER + address.removeprefix("postgresql://").rpartition("/")[0] + f"/{database}{question}{options}"
+    )
 
 
 @cache
@@ -59,7 +61,9 @@ def clear(url: str) -> None:
             connection.execute("SET lock_timeout = '10s'; SET session_replication_role = replica")
             connection.execute(f"BEGIN; {wipe} COMMIT".encode())
         return
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10, isolation_level=None)) as connection:
+    with closing(
+        sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10, isolation_level=None)
+    ) as connection:
         connection.executescript(f"PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE; {wipe} COMMIT")
 
 

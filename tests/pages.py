@@ -35,7 +35,9 @@ class Page(HTMLParser):
         for form in self.forms:
             if form.action.partition("?")[0] == action.partition("?")[0]:
                 return form
-        raise LookupError(f"No form goes to {action}; there are: {', '.join(f.action for f in self.forms) or 'none'}.")
+        raise LookupError(
+            f"No form goes to {action}; there are: {', '.join(f.action for f in self.forms) or 'none'}."
+        )
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}

@@ -11,7 +11,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from lab import notices
-from lab.database import REFERENCE_ALPHABET, db, now, transaction
+from lab.database import REFERENCE_ALPHABET, changed, db, now, transaction
 from lab.errors import BadInput
 from lab.history import record
 from lab.models import Person, SignInToken, WebSession
@@ -109,12 +109,12 @@ def spend_code(email: str, code: str) -> SignedIn:
 
 def _spend(row: SignInToken) -> SignedIn:
     moment = now()
-    spent = db.session.execute(
+    spent = changed(
         sa.update(SignInToken)
         .where(SignInToken.id == row.id, SignInToken.spent_at.is_(None), SignInToken.expires_at > moment)
         .values(spent_at=moment)
     )
-    if spent.rowcount != 1:
+    if spent != 1:
         raise BadInput("This was used already, or it is older than ten minutes. Ask for a new one.")
     person = db.session.scalar(sa.select(Person).where(Person.email == row.email))
     if person is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from flask import current_app
 
-from lab.database import db, now, transaction
+from lab.database import changed, db, now, transaction
 from lab.errors import LabError
 from lab.models import Timer
 
@@ -49,10 +49,10 @@ def _do(ident: int, kind: str, about: str) -> int:
     """One timer, its deed and its mark in one transaction, so that neither happens without the other."""
     try:
         with transaction():
-            claimed = db.session.execute(
+            claimed = changed(
                 sa.update(Timer).where(Timer.id == ident, Timer.done_at.is_(None)).values(done_at=now())
             )
-            if claimed.rowcount != 1:
+            if claimed != 1:
                 return 0
             DUE[kind](about)
     except LabError as overtaken:

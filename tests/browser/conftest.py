@@ -1,0 +1,130 @@
+"""The application served on loopback, and a real Chromium to use it with."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from lab.actions.sign_in import sign_in_as
+from lab.database import db
+from lab.models import Person
+from lab.settings import Settings
+from lab.web import create_app
+from tests import databases
+from tests.browser.tools import CHROMIUM_FLAGS, Complaints, chromium_path
+from tests.clients import somebody
+from tests.conftest import settings_for, url_of
+
+
+class Live:
+    """The application on a port of its own."""
+
+    def __init__(self, app: Flask, url: str) -> None:
+        self.app, self.url = app, url
+
+    def app_context(self) -> AbstractContextManager[object]:
+        """What a test writes in here is there for the browser once an action has committed it."""
+        return self.app.app_context()
+
+    def sign_in(self, page: Page, who: str | Person) -> None:
+        """Sign this browser in, as a new person with the roles named or as the person given, and go to the front page."""
+        with self.app_context():
+            person_id = (who if isinstance(who, Person) else somebody(*who.split())).id
+            secret = sign_in_as(person_id).secret
+        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        cookie = serializer.dumps({"sid": secret, "browser": "tests"})
+        page.context.add_cookies(
+            [{"name": self.app.config["SESSION_COOKIE_NAME"], "value": cookie, "url": self.url}]
+        )
+        page.goto(self.url)
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """Journeys run on SQLite; what differs between databases is tested below the pages."""
+    url = url_of("sqlite")
+    yield url
+    databases.clear(url)
+
+
+@pytest.fixture
+def demo() -> bool:
+    """Whether the journey happens in a demo; parametrize it to say yes."""
+    return False
+
+
+@pytest.fixture
+def settings(database: str, demo: bool) -> Settings:
+    """The real thing on SQLite, or a demo."""
+    return replace(settings_for(database), demo=demo)
+
+
+@pytest.fixture
+def live(settings: Settings) -> Iterator[Live]:
+    """The application, served until the test ends."""
+    server = make_server("127.0.0.1", 0, lambda *request: app(*request), threaded=True)
+    url = f"http://127.0.0.1:{server.server_port}"
+    app = create_app(replace(settings, base_url=url))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield Live(app, url)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of this process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def javascript() -> bool:
+    """Whether the browser runs scripts; `with_and_without_javascript` runs a test both ways."""
+    return True
+
+
+@pytest.fixture
+def viewport() -> dict[str, int]:
+    """The size of the window; parametrize it for a telephone."""
+    return {"width": 1280, "height": 900}
+
+
+@pytest.fixture
+def context(
+    browser: Browser, live: Live, javascript: bool, viewport: dict[str, int], tmp_path: Path
+) -> Iterator[BrowserContext]:
+    """A browser of its own for one person: no cookies, English, California's time."""
+    context = browser.new_context(
+        java_script_enabled=javascript, viewport=viewport, locale="en-US", timezone_id="America/Los_Angeles"
+    )  # type: ignore[arg-type]
+    context.set_default_timeout(10_000)
+    complaints = Complaints(live.url)
+    context.on("request", complaints.requested)
+    context.on("console", complaints.said)
+    context.on("weberror", complaints.broke)
+    yield context
+    context.close()
+    assert not complaints.found, "\n".join(complaints.found)
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """One tab. The test fails if a page calls elsewhere, breaks the content policy or has an error in a script."""
+    return context.new_page()
