@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request, session
 
+from lab.actions import sign_in as action
 from lab.hx import page, see
-from lab.routes.doors import PUBLIC, opens_for, safe_path
+from lab.routes.doors import PUBLIC, opens_for, safe_path, signed_in_secret
 from lab.vocabulary import RATE_USD
 
 public = Blueprint("public", __name__)
@@ -33,3 +34,17 @@ def language(code: str) -> Response:
     if code in ("en", "es"):
         session["locale"] = code
     return see(safe_path(request.args.get("back")))
+
+
+NEUTRAL_SITE = "https://www.weather.gov/"
+
+
+@public.get("/leave")
+@opens_for(PUBLIC)
+def leave() -> Response:
+    """Leave at once: the session ends and a page about the weather opens."""
+    action.sign_out(signed_in_secret())
+    session.clear()
+    response = see(NEUTRAL_SITE)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

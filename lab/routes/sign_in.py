@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, request, session, url_for
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, g, request, session, url_for
 from flask_babel import gettext as _
 
 from lab.actions import sign_in as action
@@ -51,6 +53,18 @@ def link(token: str) -> Response:
         except BadInput as wrong:
             return page("sign_in/link.html", status=422, problem=str(wrong), token=token)
     return page("sign_in/link.html", problem="", token=token)
+
+
+@sign_in.post("/stay")
+@opens_for(SIGNED_IN)
+def stay() -> Response:
+    """Keep the session: somebody is still there."""
+    action.touch(g.session_id)
+    return see(safe_path(request.args.get("back") or _path_behind()))
+
+
+def _path_behind() -> str:
+    return urlsplit(request.referrer or "").path
 
 
 @sign_in.post("/sign-out")

@@ -1,0 +1,122 @@
+"""What stands around every page: who is signed in, where they can go, languages, the session's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, session, url_for
+from flask_babel import gettext as _
+
+from lab import access, showing
+from lab.queries.viewers import idle_time
+from lab.settings import Settings
+
+LOCALES = {"en": "English", "es": "Español"}
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of the navigation or of the language switch."""
+
+    label: str
+    url: str
+    current: bool = False
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class SessionClock:
+    """How long the session lasts without a request, and where to go to keep or after losing it."""
+
+    seconds: int
+    extend_url: str
+    ended_url: str
+
+
+def init_app(app: Flask) -> None:
+    """Give every template what stands around it."""
+    app.context_processor(for_every_page)
+
+
+def locale() -> str:
+    """The language of this request: chosen in this browser, kept for the person, or asked by the browser."""
+    chosen = session.get("locale")
+    if chosen in LOCALES:
+        return str(chosen)
+    viewer: access.Viewer = g.get("viewer", access.NOBODY)
+    if viewer.signed_in:
+        return viewer.locale
+    return request.accept_languages.best_match(list(LOCALES)) or "en"
+
+
+def time_zone() -> str:
+    """The zone in which this viewer reads times."""
+    viewer: access.Viewer = g.get("viewer", access.NOBODY)
+    return viewer.time_zone
+
+
+def for_every_page() -> dict[str, Any]:
+    """The values that the layout and all pages may use."""
+    settings: Settings = current_app.config["SETTINGS"]
+    viewer: access.Viewer = g.get("viewer", access.NOBODY)
+    case = g.get("case_here")
+    return {
+        "viewer": viewer,
+        "who": showing.who(viewer, case),
+        "nav": navigation(viewer, settings),
+        "demo": settings.demo,
+        "locale": locale(),
+        "language_links": _languages(),
+        "session_clock": _session_clock(viewer),
+        "exit_url": url_for("public.leave") if _is_secret(viewer, case) else None,
+        "can": lambda action, thing=None: access.can(viewer, action, thing),
+    }
+
+
+def navigation(viewer: access.Viewer, settings: Settings) -> list[Link]:
+    """Where this viewer can go from everywhere."""
+    wanted: list[tuple[str, str]] = []
+    if viewer.is_a("director"):
+        wanted += [("reviews.queue", _("Queue")), ("roster.index", _("Consultants"))]
+    if viewer.is_a("consultant"):
+        wanted += [("offers.index", _("Offers")), ("profile.edit", _("My profile"))]
+    if viewer.is_a("network_lead") or viewer.is_a("director"):
+        wanted += [("networks.index", _("Networks"))]
+    if viewer.signed_in and (viewer.seats or not viewer.roles):
+        wanted += [("cases.index", _("My application"))]
+    if viewer.is_a("administrator"):
+        wanted += [("people.index", _("People"))]
+    if not viewer.signed_in:
+        wanted += [("fit.questions", _("Do we fit?")), ("sign_in.start", _("Sign in"))]
+    if settings.demo:
+        wanted += [("demo.people", _("Demo"))]
+    return [Link(label, url_for(endpoint), current=_is_here(endpoint)) for endpoint, label in wanted]
+
+
+def _is_here(endpoint: str) -> bool:
+    return (request.endpoint or "").partition(".")[0] == endpoint.partition(".")[0]
+
+
+def _languages() -> list[Link]:
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return [
+        Link(name, url_for("public.language", code=code, back=here), current=code == locale(), lang=code)
+        for code, name in LOCALES.items()
+    ]
+
+
+def _session_clock(viewer: access.Viewer) -> SessionClock | None:
+    if not viewer.signed_in:
+        return None
+    here = request.path if request.method == "GET" else "/"
+    return SessionClock(
+        seconds=int(idle_time(viewer.roles).total_seconds()),
+        extend_url=url_for("sign_in.stay"),
+        ended_url=url_for("sign_in.start", next=here),
+    )
+
+
+def _is_secret(viewer: access.Viewer, case: Any) -> bool:
+    """On an employer case's own pages somebody may have to leave quickly."""
+    return case is not None and case.kind == "employer" and case.id in viewer.seats
