@@ -15,11 +15,13 @@ import sqlalchemy as sa
 from lab import answers, exchange, notices
 from lab import vocabulary as words
 from lab.actions import people
-from lab.clock import answer_due
+from lab.actions.telling import directors
+from lab.clock import answer_due, program_day
 from lab.database import db, now, transaction
 from lab.errors import BadInput
 from lab.history import record
-from lab.models import Case, Consultant, Convening, Event, Membership, Network, Person, RoleGrant, Section
+from lab.models import Case, Consultant, Convening, Event, Membership, Network, Person, Section
+from lab.queries.intake import audience_of, topics_of
 from lab.queries.matching import queue_columns
 from lab.sections import fragments
 
@@ -221,29 +223,27 @@ def _new_case(told: answers.Application, document: dict[str, Any]) -> Case:
 
 def _answers(case: Case, told: answers.Application, document: dict[str, Any]) -> None:
     """The answers, what the queue orders by, and one section a topic, as if they had been typed here."""
-    today = now().date()
+    today = program_day(now())
     case.document = document
     case.organization = told.organization.name
     case.sector, case.place_state = told.organization.sector, told.organization.state
     for name, value in queue_columns(told, today).items():
         setattr(case, name, value)
     case.due_on = answer_due(today, case.clock_on)
+    parts = fragments(document)
     sections = {section.topic: section for section in case.sections}
-    for topic, part in fragments(document).items():
+    for topic in topics_of(case.kind):
         section = sections.get(topic)
         if section is None:
-            audience = "joint" if case.kind == "joint" else "management"
-            section = Section(case_id=case.id, topic=topic, audience=audience, typed={})
+            section = Section(case_id=case.id, topic=topic, audience=audience_of(case.kind, topic), typed={})
             db.session.add(section)
-        section.answers, section.state = part, "done"
-        section.saved_at, section.saved_by_id = now(), case.owner_id
+        if topic in parts:
+            section.answers, section.state = parts[topic], "done"
+            section.saved_at, section.saved_by_id = now(), case.owner_id
 
 
 def _tell_directors(outcomes: list[Outcome]) -> None:
     refs = ",".join(sorted(outcome.ref for outcome in outcomes if outcome.what == NEW))
     mark = hashlib.sha256(refs.encode()).hexdigest()[:12]
-    directors = sa.select(Person).join(RoleGrant).where(
-        RoleGrant.role == "director", RoleGrant.revoked_at.is_(None), Person.removed_at.is_(None)
-    )  # fmt: skip
-    for director in db.session.scalars(directors):
-        notices.queue("case-waiting", about=f"import {mark}", to=director, path="/queue/")
+    for director in directors():
+        notices.queue("case-waiting", about=f"import {mark}", to=director)

@@ -57,6 +57,9 @@ class Decision(Base):
     cleared_looks: Mapped[list[Any]] = mapped_column(default=list)
     decided_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     decided_at: Mapped[datetime]
-    decided_by: Mapped[Person] = relationship()
+    appeal: Mapped[str] = mapped_column(sa.Text, default="")  # why the client asks for a second look
+    appealed_at: Mapped[datetime | None]
+    appealed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    decided_by: Mapped[Person] = relationship(foreign_keys=[decided_by_id])
     case: Mapped[Case] = relationship()
     recommendation: Mapped[Recommendation | None] = relationship()

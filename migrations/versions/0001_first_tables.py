@@ -479,6 +479,12 @@ def upgrade() -> None:
         sa.Column("cleared_looks", JSON, nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("appeal", sa.Text(), nullable=False),
+        sa.Column("appealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("appealed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["appealed_by_id"], ["people.id"], name=op.f("fk_decisions_appealed_by_id_people")
+        ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_decisions_case_id_cases")),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["people.id"], name=op.f("fk_decisions_decided_by_id_people")
