@@ -8,6 +8,7 @@ from lab import vocabulary as words
 from lab.matching.needs import LEARNING_GROUPS
 from lab.matching.profiles import PUBLIC_SCHOOLS, Case
 from lab.matching.result import Look, Task
+from lab.matching.unions import Nearness, nearness
 
 # Sharing later, reviewed or without names counts as yes.
 _SHARES_SOMEHOW = re.compile(
@@ -24,6 +25,9 @@ _UNION_SIDE = re.compile(
     r"\b(?:shop (?:steward|chair)|steward|union (?:president|rep\w*|organi[sz]er|steward)|local president|"
     r"business agent|unit chair|guild chair|bargaining unit (?:chair|member))\b",
     re.IGNORECASE,
+)
+_OUR_EMPLOYER = re.compile(
+    r"\b(?:our|the members'|their) employer\b|\bour boss\w*\b|\bel patr[oó]n\b", re.IGNORECASE
 )
 _AGAINST = re.compile(
     r"\b(?:union.?free|union avoidance|keep (?:the|a|this) union out|stay non-?union|"
@@ -96,13 +100,25 @@ def _out_of_scope(case: Case) -> list[str]:
             f"The labor-management line works in California only, and this is a public school employer in "
             f"{place}. We refer it to partners there."
         ]
-    employer = case.application.case_kind == "employer" and organization.type != "labor_org"
-    if employer and _UNION_SIDE.search(case.application.contact.role):
+    if case.application.case_kind == "employer" and _is_union_side(case):
         return [
             "The request comes from the union side of an employer case. The program works with employers and "
             "with joint teams, never for a union against its employer."
         ]
     return []
+
+
+def _is_union_side(case: Case) -> bool:
+    """A labor organization may be an employer itself; it is the union side where the unit is its own."""
+    organization = case.application.organization
+    if organization.type != "labor_org":
+        return bool(_UNION_SIDE.search(case.application.contact.role))
+    own = any(
+        nearness(unit.union, organization.name, organization.state, organization.state) is Nearness.SAME
+        for unit in case.units
+        if unit.union
+    )
+    return own or bool(_OUR_EMPLOYER.search(case.application.description))
 
 
 def _refused(case: Case) -> list[str]:

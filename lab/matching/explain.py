@@ -10,7 +10,7 @@ from lab.matching.decision import Decided, decide
 from lab.matching.gates import Pair
 from lab.matching.headline import spoken
 from lab.matching.profiles import read_case
-from lab.matching.result import GateFinding
+from lab.matching.result import GateFinding, Look
 from lab.matching.scoring import Scored
 
 Rescore = Callable[[Consultant], float | None]
@@ -29,9 +29,12 @@ def reasons_of(scored: Scored) -> tuple[str, ...]:
     return tuple(sentence for _, sentence in best)
 
 
-def gaps_of(scored: Scored, gates: Sequence[GateFinding], *, floor: float, least: float) -> tuple[str, ...]:
-    """Looks first, then what costs the most points, then what is not known."""
+def gaps_of(
+    scored: Scored, gates: Sequence[GateFinding], *, also: Sequence[Look], floor: float, least: float
+) -> tuple[str, ...]:
+    """Looks first (`also` are those of the case), then what costs the most points, then what is not known."""
     looks = [finding.sentence for finding in gates if finding.verdict == "look"]
+    looks += [look.sentence for look in also]
     lost = sorted(
         (
             (f.of - f.points, f.sentence)

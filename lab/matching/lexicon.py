@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from lab import vocabulary as words
 
 _WORD = re.compile(r"[a-z0-9$%]+(?:['’][a-z]+)?")
+_WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|,")
 _SENTENCE = re.compile(r"[^.!?;:\n]+")
 _SMALL = frozenset(
     re.findall(
@@ -93,7 +94,8 @@ def _together(need: str, hits: list[tuple[str, bool, bool]]) -> Heard:
 
 
 def _phrases_in(sentence: str) -> list[tuple[str, int, int]]:
-    tokens = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(sentence)]
+    # A comma counts as a word, so that a phrase seldom runs from one thought into the next.
+    tokens = [(match.group(), match.start(), match.end()) for match in _WORD_OR_COMMA.finditer(sentence)]
     said = [token[0] for token in tokens]
     hits: list[tuple[str, int, int]] = []
     for at, (word, start, _) in enumerate(tokens):

@@ -24,6 +24,23 @@ _GENERIC = frozenset(
 )
 
 
+_SHORT = {
+    "st": "saint",
+    "ctr": "center",
+    "centre": "center",
+    "assn": "association",
+    "assoc": "association",
+    "org": "organization",
+    "fdn": "foundation",
+    "inst": "institute",
+    "univ": "university",
+    "dept": "department",
+    "natl": "national",
+    "usd": "unified",
+    "coe": "office",
+}
+
+
 class Sameness(Enum):
     """Whether two names mean one body."""
 
@@ -40,6 +57,8 @@ def same_organization(one: str, other: str) -> Sameness:
         return Sameness.OTHER
     if mine == theirs:
         return Sameness.SAME
+    if _initials(one, other) or _initials(other, one):
+        return Sameness.LIKE
     shared, every = mine & theirs, mine | theirs
     telling = shared - _GENERIC
     left = every - shared
@@ -60,7 +79,17 @@ def same_organization(one: str, other: str) -> Sameness:
 def words_of(name: str) -> frozenset[str]:
     """The words of a name that carry meaning; what stands in brackets is a remark."""
     bare = re.sub(r"\([^)]*\)", " ", name)
-    return frozenset(word for word in simple(bare).split() if word not in _LITTLE)
+    return frozenset(_SHORT.get(word, word) for word in simple(bare).split() if word not in _LITTLE)
+
+
+def _initials(short: str, long: str) -> bool:
+    """Whether one name is the first letters of the other."""
+    plain = simple(short)
+    every = simple(re.sub(r"\([^)]*\)", " ", long)).split()
+    if " " in plain or len(plain) < 3 or len(every) < 3:
+        return False
+    telling = "".join(word[0] for word in every if word not in _LITTLE)
+    return plain in (telling, "".join(word[0] for word in every))
 
 
 @lru_cache(maxsize=65536)

@@ -128,10 +128,10 @@ def _region(case: Case, decided: Decided, network: RegionalNetwork) -> Standing:
     if case.open_seats:
         seats = ", ".join(words.TEAM_SEATS[seat].label.en.lower() for seat in case.open_seats)
         return "conditional", f"The {name} covers the county; join when the seats are filled: {seats}."
-    if not case.convened:
-        return "conditional", f"The {name} covers the county; join after the first convening together."
     if network.hub is None and organization.type == "county_office":
         return "recommended", f"The {name} has no hub yet, and a county office is what a hub is built on."
+    if not case.convened:
+        return "conditional", f"The {name} covers the county; join after the first convening together."
     if network.hub is None and network.status == "forming":
         return (
             "conditional",

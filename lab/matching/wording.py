@@ -50,6 +50,6 @@ def _reader(language: str) -> Any:
     texts = [f"{term.label.in_(language)} {term.hint.in_(language)}" for term in terms]
     heard = words.LEXICON
     texts += [" ".join(phrase.replace("*", "") for phrase in heard.get(code, ())) for code in words.NEEDS]
-    reader = TfidfVectorizer(sublinear_tf=True, token_pattern=r"[a-z0-9$%]{3,}")  # noqa: S106
+    reader = TfidfVectorizer(sublinear_tf=True, token_pattern=r"[a-z0-9$%]{3,}")
     reader.fit([" ".join(plain_words(text)) for text in texts])
     return reader
