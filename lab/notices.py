@@ -48,6 +48,8 @@ KINDS: dict[str, Kind] = {
     "offer-answered": Kind(NEUTRAL_SUBJECT, _l("An offer has an answer.")),
     "offer-expired": Kind(NEUTRAL_SUBJECT, _l("An offer has ended without an answer.")),
     "offer-withdrawn": Kind(NEUTRAL_SUBJECT, _l("An offer is no longer open. Thank you for looking at it.")),
+    "offer-changed": Kind(NEUTRAL_SUBJECT, _l("There is news about an offer. The page says what.")),
+    "offer-question": Kind(NEUTRAL_SUBJECT, _l("There is a question about an offer.")),
     "conflict-possible": Kind(NEUTRAL_SUBJECT, _l("A possible conflict needs you to look at it.")),
     "case-active": Kind(NEUTRAL_SUBJECT, _l("There is good news on your page.")),
     "case-withdrawn": Kind(NEUTRAL_SUBJECT, _l("Something you were working on was withdrawn.")),

@@ -1,0 +1,86 @@
+"""What a consultant has promised by the week and by the month, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lab.models import Consultant
+from lab.queries.matching import Promised, busiest, promises
+
+WEEKS = 12
+WEEKS_IN_MONTH = 52 / 12
+
+
+@dataclass(frozen=True)
+class Week:
+    """Hours of one week: what there is, what is promised, what other offers hold, what this one would take."""
+
+    starts_on: date
+    capacity: float
+    promised: float
+    held: float
+    this: float
+
+    @property
+    def free(self) -> float:
+        """What stays free after everything."""
+        return self.capacity - self.promised - self.held - self.this
+
+
+def promised_hours(consultant_id: int, *, starts_on: date, ends_on: date) -> int:
+    """The most hours a month that accepted work takes on any day of the window; open offers do not count."""
+    found = promises([consultant_id], from_day=starts_on, to_day=ends_on)[consultant_id]
+    return busiest(promise for promise in found if not promise.held)
+
+
+def free_hours(consultant: Consultant, *, starts_on: date, ends_on: date) -> int:
+    """The hours a month that accepted work leaves in the window."""
+    taken = promised_hours(consultant.id, starts_on=starts_on, ends_on=ends_on)
+    return max(0, consultant.capacity_hours_month - taken)
+
+
+def weeks_of(
+    consultant: Consultant,
+    *,
+    today: date,
+    hours_month: int = 0,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    but_offers_of: int = 0,
+) -> list[Week]:
+    """Twelve weeks from the Monday of this week, with what an offer of so many hours a month would take.
+
+    `but_offers_of`: the case whose own open offers are not counted as held, since they are `this`.
+    """
+    monday = today - timedelta(days=today.weekday())
+    last = monday + timedelta(weeks=WEEKS, days=-1)
+    found = promises([consultant.id], from_day=monday, to_day=last)[consultant.id]
+    mine = [promise for promise in found if not (promise.held and promise.case_id == but_offers_of)]
+    this = [Promised(hours_month, starts_on, ends_on, True)] if starts_on and ends_on else []
+    return [
+        _week(consultant, monday + timedelta(weeks=number), promised=mine, this=this)
+        for number in range(WEEKS)
+    ]
+
+
+def _week(consultant: Consultant, monday: date, *, promised: Sequence[Promised], this: Sequence[Promised]) -> Week:
+    days = [monday + timedelta(days=number) for number in range(7)]
+    open_days = sum(day >= consultant.available_from for day in days)
+
+    def hours(promises: Sequence[Promised]) -> float:
+        """The share of the week's seven days on which each promise runs."""
+        month = sum(
+            promise.hours_month * sum(promise.starts_on <= day <= promise.ends_on for day in days) / 7
+            for promise in promises
+        )
+        return month / WEEKS_IN_MONTH
+
+    return Week(
+        starts_on=monday,
+        capacity=consultant.capacity_hours_month / WEEKS_IN_MONTH * open_days / 7,
+        promised=hours([promise for promise in promised if not promise.held]),
+        held=hours([promise for promise in promised if promise.held]),
+        this=hours(this),
+    )
