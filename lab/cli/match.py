@@ -52,7 +52,11 @@ def match(
     if portfolio:
         from lab.matching.portfolio import portfolio_of
 
-        click.echo(json.dumps({"portfolio": portfolio_of(made, consultants).to_json()}, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                {"portfolio": portfolio_of(made, consultants, policy=policy).to_json()}, ensure_ascii=False
+            )
+        )
 
 
 def _text(path: Path) -> str:

@@ -96,45 +96,55 @@ def _together(need: str, hits: list[tuple[str, bool, bool]]) -> Heard:
 def _phrases_in(sentence: str) -> list[tuple[str, int, int]]:
     # A comma counts as a word, so that a phrase seldom runs from one thought into the next.
     tokens = [(match.group(), match.start(), match.end()) for match in _WORD_OR_COMMA.finditer(sentence)]
-    said = [token[0] for token in tokens]
+    said = [(word, _one(word)) for word, _, _ in tokens]
+    whole, begun = _phrases()
     hits: list[tuple[str, int, int]] = []
     for at, (word, start, _) in enumerate(tokens):
-        for need, phrase in _phrases().get(word[:2], ()):
-            if _is(phrase[0], word):
-                end = _end_of(phrase, said, at)
-                if end is not None:
-                    hits.append((need, start, tokens[end][2]))
+        starting = [entry for entry in begun.get(word[:2], ()) if word.startswith(entry[1][0][0])]
+        for need, phrase in (*whole.get(said[at][1], ()), *starting):
+            end = _end_of(phrase, said, at)
+            if end is not None:
+                hits.append((need, start, tokens[end][2]))
     return hits
 
 
-def _end_of(phrase: tuple[str, ...], said: list[str], at: int) -> int | None:
+def _end_of(phrase: "_Phrase", said: list[tuple[str, str]], at: int) -> int | None:
     """The index of the last word of the phrase, with at most two others between one and the next."""
-    here = at
-    for part in phrase[1:]:
-        ahead = range(here + 1, min(here + 4, len(said)))
-        found = next((place for place in ahead if _is(part, said[place])), None)
-        if found is None:
+    for text, any_ending in phrase[1:]:
+        for place in range(at + 1, min(at + 4, len(said))):
+            word, one = said[place]
+            if word.startswith(text) if any_ending else one == text:
+                at = place
+                break
+        else:
             return None
-        here = found
-    return here
+    return at
 
 
-def _is(part: str, word: str) -> bool:
-    """A star stands for any ending; without one, singular and plural are the same word."""
-    if part.endswith("*"):
-        return word.startswith(part[:-1])
-    return word == part or (len(part) > 3 and word.removesuffix("s") == part.removesuffix("s"))
+def _one(word: str) -> str:
+    """Singular and plural are the same word."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word
+
+
+_Phrase = tuple[tuple[str, bool], ...]
+_Index = dict[str, list[tuple[str, _Phrase]]]
 
 
 @cache
-def _phrases() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    index: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+def _phrases() -> tuple[_Index, _Index]:
+    """The phrases by their first word: the whole word, or its first two letters where it has a star."""
+    whole: _Index = defaultdict(list)
+    begun: _Index = defaultdict(list)
     for need, phrases in words.LEXICON.items():
         for phrase in phrases:
-            parts = tuple(_plain(phrase).split())
+            parts = tuple(
+                (part[:-1], True) if part.endswith("*") else (_one(part), False)
+                for part in _plain(phrase).split()
+            )
             if parts:
-                index[parts[0][:2]].append((need, parts))
-    return dict(index)
+                text, any_ending = parts[0]
+                (begun if any_ending else whole)[text[:2] if any_ending else text].append((need, parts))
+    return dict(whole), dict(begun)
 
 
 def tokens_of(plain: str) -> list[_Token]:

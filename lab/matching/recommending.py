@@ -26,6 +26,9 @@ from lab.matching.result import (
 from lab.matching.scoring import Scored, groups_of, judge, ranked, score, stability, weights_for
 from lab.matching.tiers import tiers_of
 
+# How many candidates, and how many of those kept out, get a tried-out "would be first if".
+EXPLAINED = 8
+
 
 def recommend(
     application: Application,
@@ -119,7 +122,7 @@ class _Match:
             return candidates, excluded, None
         candidates = tuple(
             candidate
-            if first is None or candidate.rank == 1
+            if first is None or not 1 < candidate.rank <= EXPLAINED
             else replace(
                 candidate,
                 counterfactual=explain.would_be_first(
@@ -128,12 +131,14 @@ class _Match:
             )
             for candidate in candidates
         )
+        clearable = [one.ref for one in excluded if one.clearable and not self.decided.declined]
+        near_misses = set(sorted(clearable, key=lambda ref: len(blocked[ref]))[:EXPLAINED])
         excluded = tuple(
             replace(
                 one,
                 counterfactual=explain.would_pass(pairs[one.ref], self._rescore(pairs[one.ref]), first),
             )
-            if one.clearable and not self.decided.declined
+            if one.ref in near_misses
             else one
             for one in excluded
         )

@@ -27,6 +27,7 @@ def likeness(one: str, other: str) -> float | None:
     return round(min(1.0, max(0.0, cosine / PLAINLY_ALIKE)), 6)
 
 
+@lru_cache(maxsize=8192)
 def _language(text: str) -> str:
     return "es" if len(_SPANISH.findall(text)) > len(_ENGLISH.findall(text)) else "en"
 
