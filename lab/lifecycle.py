@@ -64,6 +64,7 @@ OFFER: Mapping[str, Step] = {
     "decline": _step(CONSULTANT, "offered", "declined"),
     "expire": _step(CLOCK, "offered", "expired"),
     "withdraw": _step("director applicant", "offered countered", "withdrawn"),
+    "end_early": _step("consultant director applicant", "accepted active", "ended_early"),
 }
 
 NETWORK_MEMBERSHIP: Mapping[str, Step] = {

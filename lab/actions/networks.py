@@ -49,7 +49,7 @@ def ask(network_id: int, case_id: int, *, message: str, by: Person, key: str = "
             audience="joint",
             details={"network": network.code},
         )
-        for reader in [network.lead] if network.lead is not None else directors():
+        for reader in [network.lead] if network.lead is not None else directors(case):
             queue("network-asked", about=f"network {row.ref}", to=reader, path=f"/networks/{network.code}")
     return row
 

@@ -6,23 +6,25 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from lab.access import Viewer, has_tie
 from lab.database import db
 from lab.models import Case, Membership, Person, RoleGrant
 
 
-def directors() -> Sequence[Person]:
-    """Everybody who is a director now."""
-    return db.session.scalars(
+def directors(case: Case | None = None) -> list[Person]:
+    """Everybody who is a director now; with a case those without a declared tie to its organization."""
+    people = db.session.scalars(
         sa.select(Person)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(RoleGrant.role == "director", RoleGrant.revoked_at.is_(None), Person.removed_at.is_(None))
         .order_by(Person.id)
     ).all()
+    return [one for one in people if case is None or not has_tie(Viewer(ties=tuple(one.ties)), case)]
 
 
-def director_of(case: Case) -> Sequence[Person]:
+def director_of(case: Case) -> list[Person]:
     """The director of the case; all of them while nobody has taken it."""
-    return [case.director] if case.director is not None else directors()
+    return [case.director] if case.director is not None else directors(case)
 
 
 def leads_of(case: Case, *, side: str = "") -> Sequence[Person]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload
 
 from lab.database import db, now
 from lab.models import Case, Convening, ConveningInterest, Decision
@@ -30,28 +30,42 @@ def proposed_to(case_id: int) -> frozenset[str]:
     return frozenset(codes or ())
 
 
-def offered_to(case: Case) -> list[Convening]:
-    """The convenings ahead that the latest decision proposes, the next one first."""
-    codes = proposed_to(case.id)
-    if not codes or case.state not in DECIDED:
+@dataclass(frozen=True)
+class Offered:
+    """A convening that was proposed, and what the case said about coming."""
+
+    event: Convening
+    interest: ConveningInterest | None
+
+
+def offered_to(case: Case, codes: Iterable[str]) -> list[Offered]:
+    """The convenings ahead among these codes, the next one first, with what the case said."""
+    listed = list(codes)
+    if not listed or case.state not in DECIDED:
         return []
-    return list(
-        db.session.scalars(
-            sa.select(Convening)
-            .where(Convening.code.in_(codes), Convening.ends_on >= now().date())
-            .order_by(Convening.starts_on, Convening.code)
+    mine = sa.and_(
+        ConveningInterest.convening_id == Convening.id,
+        ConveningInterest.case_id == case.id,
+        ConveningInterest.cancelled_at.is_(None),
+    )
+    rows = db.session.execute(
+        sa.select(Convening, ConveningInterest)
+        .outerjoin(ConveningInterest, mine)
+        .where(Convening.code.in_(listed), Convening.ends_on >= now().date())
+        .order_by(Convening.starts_on, Convening.code)
+    )
+    return [Offered(event, interest) for event, interest in rows]
+
+
+def interest_in(event: Convening, case: Case) -> ConveningInterest | None:
+    """What the case said about coming, unless it was taken back."""
+    return db.session.scalar(
+        sa.select(ConveningInterest).where(
+            ConveningInterest.convening_id == event.id,
+            ConveningInterest.case_id == case.id,
+            ConveningInterest.cancelled_at.is_(None),
         )
     )
-
-
-def interests_of(case: Case) -> dict[int, ConveningInterest]:
-    """What the case said about coming, by convening."""
-    rows: Sequence[ConveningInterest] = db.session.scalars(
-        sa.select(ConveningInterest)
-        .where(ConveningInterest.case_id == case.id, ConveningInterest.cancelled_at.is_(None))
-        .options(joinedload(ConveningInterest.convening))
-    ).all()
-    return {row.convening_id: row for row in rows}
 
 
 def why_not(case: Case, event: Convening, proposed: frozenset[str]) -> str:
