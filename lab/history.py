@@ -55,11 +55,11 @@ def result_of(key: str, *, by: Person | None) -> str:
     return row.result if row and row.person_id == (by.id if by else None) else ""
 
 
-def receipt(case: Case, *, by_id: int, what: str) -> None:
+def receipt(case: Case | int, *, by_id: int, what: str) -> None:
     """Note that somebody opened a case, once for each person, thing and day."""
     moment = now()
     values = {
-        "case_id": case.id,
+        "case_id": case if isinstance(case, int) else case.id,
         "person_id": by_id,
         "what": what,
         "day": moment.date().isoformat(),

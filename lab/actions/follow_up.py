@@ -13,7 +13,7 @@ from lab.actions import reviews
 from lab.actions.timers import due
 from lab.database import db, lock, now, transaction
 from lab.errors import BadInput, NotNow
-from lab.lifecycle import CASE, DIRECTOR, LIVE_OFFER_STATES, OFFER, TAKEN_OFFER_STATES, after
+from lab.lifecycle import CASE, DIRECTOR, TAKEN_OFFER_STATES, after
 from lab.models import Case, Decision, Engagement, Membership, Offer, Person, Question, Task
 
 REMIND_BEFORE = timedelta(days=2)
@@ -163,6 +163,8 @@ def reopen(case_id: int, *, note: str, by: Person) -> None:
     """
     if not note.strip():
         raise BadInput("Write a note that says why the decision is withdrawn.")
+    from lab.actions.offers import withdraw_open  # offers stand on what follows a decision
+
     with transaction():
         case: Case = lock(Case, case_id)
         reviews.must_be_theirs(case, by)
@@ -170,13 +172,7 @@ def reopen(case_id: int, *, note: str, by: Person) -> None:
         if any(offer.state in TAKEN_OFFER_STATES for offer in offers):
             raise NotNow("A consultant has accepted, so the decision stands. Close the case instead.")
         case.state = after(CASE, "reopen", case.state, by=DIRECTOR)
-        for offer in offers:
-            if offer.state in LIVE_OFFER_STATES:
-                offer.state = after(OFFER, "withdraw", offer.state, by=DIRECTOR)
-                notices.queue(
-                    "offer-withdrawn", about=f"offer {offer.ref} withdrawn", to=offer.consultant.person,
-                    path=f"/offers/{offer.ref}",
-                )  # fmt: skip
+        withdraw_open(case, by=by, step_by=DIRECTOR)
         db.session.execute(sa.delete(Task).where(Task.case_id == case.id, Task.met_at.is_(None)))
         case.decision, case.next_action, case.due_on = "", "decide", now().date() + timedelta(days=1)
         tell_applicants(case, "decided", about=f"reopened {case.ref} {case.version}")

@@ -61,7 +61,7 @@ def take_over(case_id: int, *, by: Person) -> None:
 def opened(case_id: int, *, by_id: int, what: str = "review") -> None:
     """Keep that somebody of the program opened the case; the client reads this in the access log."""
     with transaction():
-        history.receipt(db.session.get_one(Case, case_id), by_id=by_id, what=what)
+        history.receipt(case_id, by_id=by_id, what=what)
 
 
 def compute(

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from lab import answers, exchange
 from lab import vocabulary as words
@@ -52,46 +51,48 @@ def consultants_for_matching(as_of: date, *, but_offer_of: int = 0) -> list[answ
     The window is three months from `as_of`. `but_offer_of`: the case whose own open offers do not
     count against anybody, so that a case is never in its own way.
     """
-    rows = db.session.scalars(
-        sa.select(Consultant).where(Consultant.paused_at.is_(None)).order_by(Consultant.ref)
-    ).all()
-    promised = promises([row.id for row in rows], from_day=as_of, to_day=as_of + WINDOW)
+    return everybody(as_of, but_offer_of=but_offer_of)[0]
+
+
+def everybody(
+    as_of: date, *, but_offer_of: int = 0
+) -> tuple[list[answers.Consultant], list[answers.Consultant]]:
+    """As `consultants_for_matching`, and beside them those who take a pause."""
+    rows = db.session.scalars(sa.select(Consultant).order_by(Consultant.ref)).all()
+    here = [row for row in rows if row.paused_at is None]
+    promised = promises([row.id for row in here], from_day=as_of, to_day=as_of + WINDOW)
     return [
         _profile(
             row, taken=busiest(p for p in promised[row.id] if not (p.held and p.case_id == but_offer_of))
         )
-        for row in rows
-    ]
-
-
-def paused_consultants(line: str) -> list[tuple[str, str]]:
-    """Reference and name of the consultants of this line who take a pause."""
-    rows = db.session.scalars(
-        sa.select(Consultant).where(Consultant.paused_at.is_not(None)).order_by(Consultant.ref)
-    )
-    return [(row.ref, row.name) for row in rows if line in row.profile.get("lines", [])]
+        for row in here
+    ], [_profile(row, taken=0) for row in rows if row.paused_at is not None]
 
 
 def promises(consultant_ids: Iterable[int], *, from_day: date, to_day: date) -> Mapping[int, list[Promised]]:
     """What each of these consultants has promised between two days: work, and hours held for open offers."""
     ids = list(consultant_ids)
     found: dict[int, list[Promised]] = defaultdict(list)
-    for model, states, held in (
-        (Engagement, frozenset({"active"}), False),
-        (Offer, LIVE_OFFER_STATES, True),
-    ):
-        rows = db.session.execute(
-            sa.select(
-                model.consultant_id, model.hours_month, model.starts_on, model.ends_on, model.case_id
-            ).where(
-                model.consultant_id.in_(ids),
-                model.state.in_(states),
-                model.ends_on >= from_day,
-                model.starts_on <= to_day,
-            )
+    kinds = (
+        (Engagement, frozenset({"active"}), sa.false()),
+        (Offer, LIVE_OFFER_STATES, sa.true()),
+    )
+    parts = [
+        sa.select(
+            model.consultant_id, model.hours_month, model.starts_on, model.ends_on,
+            held.label("held"), model.case_id,
+        ).where(
+            model.consultant_id.in_(ids),
+            model.state.in_(states),
+            model.ends_on >= from_day,
+            model.starts_on <= to_day,
         )
-        for consultant_id, hours, starts_on, ends_on, case_id in rows:
-            found[consultant_id].append(Promised(hours, starts_on, ends_on, held, case_id))
+        for model, states, held in kinds
+    ]  # fmt: skip
+    for consultant_id, hours, starts_on, ends_on, is_held, case_id in db.session.execute(
+        sa.union_all(*parts)
+    ):
+        found[consultant_id].append(Promised(hours, starts_on, ends_on, bool(is_held), case_id))
     return found
 
 
@@ -136,15 +137,24 @@ def commitments_of_consultants(*, but: int) -> dict[str, tuple[Commitment, ...]]
 
 def supports_for_matching() -> answers.Supports:
     """Tiers, networks with the organizations that are in them today, and convenings."""
-    networks = db.session.scalars(sa.select(Network).order_by(Network.id)).all()
     here: dict[int, list[answers.Member]] = defaultdict(list)
-    for membership in db.session.scalars(
-        sa.select(NetworkMembership)
-        .where(NetworkMembership.state.in_(("active", "paused")))
-        .options(joinedload(NetworkMembership.case))
-        .order_by(NetworkMembership.id)
+    seen: dict[int, Network] = {}
+    for network, case in db.session.execute(
+        sa.select(Network, Case)
+        .outerjoin(
+            NetworkMembership,
+            sa.and_(
+                NetworkMembership.network_id == Network.id,
+                NetworkMembership.state.in_(("active", "paused")),
+            ),
+        )
+        .outerjoin(Case, Case.id == NetworkMembership.case_id)
+        .order_by(Network.id, NetworkMembership.id)
     ):
-        here[membership.network_id].append(_member(membership.case))
+        seen[network.id] = network
+        if case is not None:
+            here[network.id].append(_member(case))
+    networks = list(seen.values())
     read = exchange.supports_from(
         {
             "tiers": [{"tier": code, "lines": list(words.LINES)} for code in words.TIERS],

@@ -24,8 +24,7 @@ from lab.models import Case, Recommendation
 from lab.queries.matching import (
     application_of,
     commitments_of_consultants,
-    consultants_for_matching,
-    paused_consultants,
+    everybody,
     supports_for_matching,
 )  # fmt: skip
 
@@ -88,12 +87,13 @@ def read_inputs(case: Case, as_of: date) -> Inputs:
     Raises `NotNow` when nothing was submitted yet.
     """
     application = application_of(case)
+    here, paused = everybody(max(as_of, application.starts_on), but_offer_of=case.id)
     return Inputs(
         as_of=as_of,
         application=application,
-        consultants=tuple(consultants_for_matching(max(as_of, application.starts_on), but_offer_of=case.id)),
+        consultants=tuple(here),
         supports=supports_for_matching(),
-        paused=tuple(paused_consultants(application.line)),
+        paused=tuple((one.ref, one.name) for one in paused if application.line in one.lines),
         commitments=commitments_of_consultants(but=case.id),
     )
 
