@@ -49,14 +49,16 @@ def weeks_of(
     starts_on: date | None = None,
     ends_on: date | None = None,
     but_offers_of: int = 0,
+    known: Sequence[Promised] | None = None,
 ) -> list[Week]:
     """Twelve weeks from the Monday of this week, with what an offer of so many hours a month would take.
 
     `but_offers_of`: the case whose own open offers are not counted as held, since they are `this`.
+    `known`: what was read before for several consultants at once.
     """
     monday = today - timedelta(days=today.weekday())
     last = monday + timedelta(weeks=WEEKS, days=-1)
-    found = promises([consultant.id], from_day=monday, to_day=last)[consultant.id]
+    found = promises([consultant.id], from_day=monday, to_day=last)[consultant.id] if known is None else known
     mine = [promise for promise in found if not (promise.held and promise.case_id == but_offers_of)]
     this = [Promised(hours_month, starts_on, ends_on, True)] if starts_on and ends_on else []
     return [
@@ -65,7 +67,9 @@ def weeks_of(
     ]
 
 
-def _week(consultant: Consultant, monday: date, *, promised: Sequence[Promised], this: Sequence[Promised]) -> Week:
+def _week(
+    consultant: Consultant, monday: date, *, promised: Sequence[Promised], this: Sequence[Promised]
+) -> Week:
     days = [monday + timedelta(days=number) for number in range(7)]
     open_days = sum(day >= consultant.available_from for day in days)
 
