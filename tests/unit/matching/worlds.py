@@ -60,3 +60,42 @@ def matched(ref: str) -> Recommendation:
 def consultant(ref: str) -> Consultant:
     """One of the eight."""
     return next(one for one in consultants() if one.ref == ref)
+
+
+TOLD = Path(__file__).parent / "told_cases"
+
+
+@cache
+def told_people() -> tuple[Consultant, ...]:
+    """The six consultants of the told cases."""
+    text = (TOLD / "consultants.json").read_text(encoding="utf-8")
+    return exchange.read_consultants(text).or_refuse("Consultants")
+
+
+@cache
+def told_applications() -> dict[str, dict[str, Any]]:
+    """The told applications as plain values, to be changed by a test."""
+    return {one["ref"]: one for one in json.loads((TOLD / "applications.json").read_text(encoding="utf-8"))}
+
+
+def told(ref: str, **changes: Any) -> Application:
+    """A told application; a change replaces a key, and a dict is laid over what is there."""
+    plain = json.loads(json.dumps(told_applications()[ref]))
+    for key, value in changes.items():
+        plain[key] = {**plain[key], **value} if isinstance(value, dict) and plain.get(key) else value
+    return exchange.application_from(plain)
+
+
+def told_match(ref: str, **changes: Any) -> Recommendation:
+    """The recommendation for a told application with changes."""
+    return recommend(told(ref, **changes), consultants=told_people(), supports=supports())
+
+
+def standing(found: Recommendation, code: str) -> str:
+    """Where a tier, a network or a convening stands."""
+    every = {
+        **{one.tier: one.standing for one in found.tiers},
+        **{one.network: one.standing for one in found.networks},
+        **{one.convening: one.standing for one in found.convenings},
+    }
+    return every[code]
