@@ -1,0 +1,162 @@
+"""One readable report: `.venv/bin/python -m benchmarks.report [--cases 5000] [--consultants 60]`.
+
+Each figure is the median of several rounds after a warm-up; p95 stands beside it where a page is
+measured. Pages are answered by the application in this process, without a server or a network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+
+from benchmarks import world
+from lab.actions import reviews
+from lab.actions.sign_in import sign_in_as
+from lab.cli.service import alembic_config
+from lab.database import db
+from lab.models import Case
+from lab.settings import Settings
+from lab.web import create_app
+
+WORKER = """
+import json, resource, sys, time
+began = time.perf_counter()
+{load}
+spent = time.perf_counter() - began
+print(json.dumps([spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "sklearn" in sys.modules]))
+"""
+BARE = "import flask, flask_sqlalchemy, sqlalchemy.orm, wtforms, flask_wtf; flask.Flask('bare')"
+WHOLE = "from lab.web import create_app; create_app()"
+
+
+def main() -> None:
+    """Measure everything and print it."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--cases", type=int, default=5000)
+    options.add_argument("--consultants", type=int, default=60)
+    options.add_argument("--rounds", type=int, default=30)
+    chosen = options.parse_args()
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}\n")
+    with tempfile.TemporaryDirectory() as folder:
+        workers(Path(folder))
+        matching(Path(folder))
+        pages(Path(folder), chosen.cases, chosen.consultants, chosen.rounds)
+
+
+def line(what: str, figures: str) -> None:
+    """One line of the report."""
+    print(f"{what:<58} {figures}", flush=True)
+
+
+def workers(folder: Path) -> None:
+    """Cold start and memory of a web worker before the first match, against its libraries alone."""
+    for name, load in (("libraries alone", BARE), ("web worker before the first match", WHOLE)):
+        runs = [_worker(load, folder) for _ in range(5)]
+        seconds = statistics.median(run[0] for run in runs)
+        memory = statistics.median(run[1] for run in runs)
+        learned = ", scikit-learn loaded" if runs[0][2] else ", scikit-learn not loaded"
+        line(name, f"{seconds:.2f} s, {memory:.0f} MB{learned}")
+
+
+def _worker(load: str, folder: Path) -> tuple[float, float, bool]:
+    environment = {**os.environ, "LAB_DATA_DIR": str(folder)}
+    done = subprocess.run(
+        [sys.executable, "-c", WORKER.format(load=load)], capture_output=True, text=True, check=True, env=environment
+    )
+    seconds, memory, learned = json.loads(done.stdout)
+    return seconds, memory, learned
+
+
+def matching(folder: Path) -> None:
+    """`flask lab match` as a whole command."""
+    for count in (12, 1000):
+        files = {}
+        for name, rows in (
+            ("applications", world.applications(count)), ("consultants", world.told("consultants")),
+            ("supports", world.told("supports")),
+        ):  # fmt: skip
+            files[name] = folder / f"{name}.json"
+            files[name].write_text(json.dumps(rows))
+        arguments = [part for name, path in files.items() for part in (f"--{name}", str(path))]
+        environment = {**os.environ, "LAB_DATA_DIR": str(folder)}
+        spent = []
+        for _ in range(3):
+            began = time.perf_counter()
+            done = subprocess.run(
+                [sys.executable, "-m", "flask", "--app", "app", "lab", "match", *arguments],
+                capture_output=True, text=True, check=True, env=environment,
+            )  # fmt: skip
+            spent.append(time.perf_counter() - began)
+            assert len(done.stdout.splitlines()) == count
+        line(f"flask lab match, {count} applications, 8 consultants", f"{statistics.median(spent):.1f} s")
+
+
+def pages(folder: Path, cases: int, experts: int, rounds: int) -> None:
+    """The queue and a match review as a director sees them."""
+    app = create_app(
+        Settings(
+            data_dir=folder, database_url=f"sqlite:///{folder / 'bench.sqlite'}", secret_key="x" * 40,
+            base_url="http://localhost", demo=False, testing=True,
+        )
+    )  # fmt: skip
+    with app.app_context():
+        command.upgrade(alembic_config(), "head")
+        director = world.fill(cases=cases, experts=experts)
+        case = db.session.scalars(sa.select(Case).where(Case.state == "in_review").limit(1)).one()
+        began = time.perf_counter()
+        reviews.compute(case.id)
+        line(f"one recommendation among {experts} consultants, stored", f"{time.perf_counter() - began:.2f} s")
+        secret, address = sign_in_as(director.id).secret, f"/reviews/{case.ref}"
+        engine = db.engine
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["sid"] = secret
+    for name, path in (("queue", "/reviews/"), ("queue, filtered", "/reviews/?line=schools"), ("match review", address)):
+        with counted(engine) as queries:
+            _page(client.get, path)
+        spent = sorted(_page(client.get, path) for _ in range(rounds))
+        line(
+            f"{name}, {cases} cases, {experts} consultants",
+            f"{statistics.median(spent) * 1000:.0f} ms, p95 {spent[int(len(spent) * 0.95)] * 1000:.0f} ms, "
+            f"{len(queries)} queries",
+        )
+
+
+def _page(get: Callable[[str], Any], path: str) -> float:
+    began = time.perf_counter()
+    answer = get(path)
+    assert answer.status_code == 200, f"{path} answered {answer.status_code}"
+    return time.perf_counter() - began
+
+
+@contextmanager
+def counted(engine: sa.Engine) -> Iterator[list[str]]:
+    """The statements that are sent while this is open."""
+    statements: list[str] = []
+
+    def note(conn: Any, cursor: Any, statement: str, *more: Any) -> None:
+        statements.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+if __name__ == "__main__":
+    main()
