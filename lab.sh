@@ -7,6 +7,8 @@ set -eu
 
 PATH=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
 export PATH
+# Compiled modules make every later start several times faster.
+unset PYTHONDONTWRITEBYTECODE
 cd "$(dirname "$0")"
 root=$(pwd)
 py=$root/.venv/bin/python
