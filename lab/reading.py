@@ -45,7 +45,8 @@ class Reader:
         self.notes, self.path = notes, path
         self._taken: set[str] = set()
         self._source: dict[str, Any] = source if isinstance(source, dict) else {}
-        if not isinstance(source, dict):
+        self._is_object = isinstance(source, dict)
+        if not self._is_object:
             notes.problem(path, f"expected an object in braces, found {_kind(source)}")
 
     def has(self, key: str) -> bool:
@@ -64,7 +65,7 @@ class Reader:
     def _take(self, key: str, kinds: type | tuple[type, ...], wanted: str, default: T | object) -> Any:
         value = self.raw(key)
         if value is None:
-            if default is _MISSING:
+            if default is _MISSING and self._is_object:
                 self.notes.problem((*self.path, key), f"is missing; expected {wanted}")
             return None if default is _MISSING else default
         is_bool = isinstance(value, bool) and kinds is not bool
@@ -76,7 +77,7 @@ class Reader:
     def text(self, key: str, default: Any = _MISSING) -> str:
         """A text; required without a default."""
         value = self._take(key, str, "a text", default)
-        if value == "" and default is _MISSING:
+        if value == "" and default is _MISSING and self._is_object:
             self.problem(key, "is empty; expected a text")
         return value or ""
 
