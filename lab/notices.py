@@ -56,6 +56,7 @@ KINDS: dict[str, Kind] = {
     "network-asked": Kind(NEUTRAL_SUBJECT, _l("Somebody asks to join a network you lead.")),
     "network-answered": Kind(NEUTRAL_SUBJECT, _l("There is an answer to your wish to join.")),
     "condition-due": Kind(NEUTRAL_SUBJECT, _l("Something on your list is due soon.")),
+    "welcome": Kind(NEUTRAL_SUBJECT, _l("There is a place for you here. Sign in with this address.")),
     "draft-idle": Kind(NEUTRAL_SUBJECT, _l("What you began will be deleted unless you come back to it.")),
 }
 

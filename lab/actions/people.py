@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
-from lab.database import db, now, transaction
+from lab import notices
+from lab.database import db, lock, now, transaction
+from lab.errors import BadInput, NotNow
 from lab.history import record
-from lab.models import Person, RoleGrant
+from lab.models import Consultant, Network, Person, RoleGrant, WebSession
 
 ROLES = ("director", "administrator", "consultant", "network_lead")
 
@@ -50,3 +54,72 @@ def set_name(person_id: int, name: str) -> None:
     """Keep how a person is called."""
     with transaction():
         db.session.get_one(Person, person_id).name = name.strip()
+
+
+def add(email: str, *, name: str, roles: Iterable[str], by: Person) -> Person:
+    """Add somebody with these roles; a known address gets the roles too, a removed one comes back.
+
+    They are told by a neutral mail where to sign in. Raises `BadInput` for an address that is none.
+    """
+    email = email.strip().lower()
+    if "@" not in email.strip("@"):
+        raise BadInput("Type a whole address, like name@example.org.")
+    with transaction():
+        person = welcome(email, name=name.strip())
+        person.removed_at = None
+        for role in roles:
+            grant(person.id, role, by=by)
+        record("person_added", about=f"person {person.id}", by=by)
+        notices.queue("welcome", about=f"welcome {person.ref} {now():%Y-%m-%d}", to=person, path="/sign-in")
+    return person
+
+
+def revoke(person_id: int, role: str, *, by: Person) -> None:
+    """Take a role away, from the person's next request on; taking it twice changes nothing.
+
+    Who is no consultant any more is not proposed, who is no lead leads no network. Raises `NotNow`
+    for the last administrator.
+    """
+    with transaction():
+        live = db.session.scalars(
+            sa.select(RoleGrant)
+            .where(RoleGrant.role == role, RoleGrant.revoked_at.is_(None))
+            .order_by(RoleGrant.id)
+            .with_for_update()
+        ).all()
+        mine = next((row for row in live if row.person_id == person_id), None)
+        if mine is None:
+            return
+        if role == "administrator" and len(live) == 1:
+            raise NotNow("This is the last administrator. Give somebody else the role first.")
+        mine.revoked_at = now()
+        _let_go(person_id, role)
+        record("role_revoked", about=f"person {person_id}", by=by, details={"role": role})
+
+
+def remove(person_id: int, *, by: Person) -> None:
+    """End somebody's access: every role and every session, from the next request on.
+
+    What they did stays in the history. Removing twice changes nothing. Raises `NotNow` for oneself
+    and for the last administrator.
+    """
+    if person_id == by.id:
+        raise NotNow("You cannot remove yourself. Ask another administrator.")
+    with transaction():
+        person: Person = lock(Person, person_id)
+        if person.removed_at is not None:
+            return
+        for role in ROLES:
+            revoke(person_id, role, by=by)
+        person.removed_at = now()
+        db.session.execute(sa.delete(WebSession).where(WebSession.person_id == person_id))
+        record("person_removed", about=f"person {person_id}", by=by)
+
+
+def _let_go(person_id: int, role: str) -> None:
+    if role == "consultant":
+        for row in db.session.scalars(sa.select(Consultant).where(Consultant.person_id == person_id)):
+            row.paused_at = row.paused_at or now()
+    if role == "network_lead":
+        for network in db.session.scalars(sa.select(Network).where(Network.lead_id == person_id)):
+            network.lead_id = None

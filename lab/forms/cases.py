@@ -1,0 +1,35 @@
+"""The forms of an applicant's own case."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from lab.forms.base import LabForm
+
+LONGEST = 4000
+MOST_PEOPLE = 60
+
+
+class AppealForm(LabForm):
+    """Why somebody should look at a referral again."""
+
+    text = TextAreaField(
+        _l("What should we look at again?"),
+        [InputRequired(_l("Say in a few words what we should look at again.")),
+         Length(max=LONGEST, message=_l("Use at most 4,000 characters."))],
+        description=_l("Something we misread, or something that has changed. Please name no employees."),
+    )  # fmt: skip
+
+
+class ConveningForm(LabForm):
+    """How many people would come."""
+
+    people = IntegerField(
+        _l("How many of you would come?"),
+        [InputRequired(_l("Type a number of people from 1 to 60.")),
+         NumberRange(min=1, max=MOST_PEOPLE, message=_l("Type a number of people from 1 to 60."))],
+        description=_l("A guess is fine. You can change it later."),
+        render_kw={"inputmode": "numeric"},
+    )  # fmt: skip

@@ -1,0 +1,171 @@
+"""An applicant's own case: what was decided, what comes next, who looked; ending it and a second look."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, g, request, url_for
+from flask_babel import gettext as _
+
+from lab.actions import cases as action
+from lab.actions import convenings as convening_action
+from lab.errors import BadInput
+from lab.forms.cases import AppealForm, ConveningForm
+from lab.hx import page, see
+from lab.models import Case
+from lab.queries import case_history, convenings
+from lab.queries import cases as queries
+from lab.routes.case_words import FILTERS
+from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
+
+cases = Blueprint("cases", __name__, url_prefix="/cases")
+for name, shown in FILTERS.items():
+    cases.add_app_template_filter(shown, name)
+SOMEWHERE_ELSE = "https://www.wikipedia.org/"
+
+
+def case_here(ref: str) -> Case:
+    """The case of this address, if the viewer is in it; otherwise 404."""
+    case = theirs("case.own", queries.by_ref(ref))
+    g.case_here = case
+    return case
+
+
+def exit_of(case: Case) -> str | None:
+    """Where «Exit this page» leads; that a joint case exists is no secret between the sides."""
+    return SOMEWHERE_ELSE if case.kind == "employer" else None
+
+
+def home_of(case: Case) -> str:
+    """A draft goes on where it is written, everything else on its own page."""
+    if case.state == "draft":
+        return url_for("intake.tasks", ref=case.ref)
+    return url_for(".show", ref=case.ref)
+
+
+@cases.get("/")
+@opens_for(SIGNED_IN)
+def index() -> Response:
+    """The viewer's cases; with a single one straight to it."""
+    own = queries.own_cases(viewer())
+    if len(own) == 1:
+        return see(home_of(own[0]))
+    return page("cases/index.html", cases=[(case, home_of(case)) for case in own])
+
+
+@cases.get("/<ref>")
+@opens_for(SIGNED_IN)
+def show(ref: str) -> Response:
+    """One case, as its own people see it."""
+    case = case_here(ref)
+    if case.state == "draft":
+        return see(home_of(case))
+    decision = queries.decision_of(case)
+    questions, tasks = queries.questions_of(viewer(), case), queries.tasks_of(viewer(), case)
+    work = queries.work_of(case)
+    return page(
+        "cases/show.html",
+        case=case,
+        next=queries.next_step(case, questions=questions, tasks=tasks, work=work),
+        decision=decision,
+        tiers=queries.tiers_of(decision) if decision else [],
+        questions=questions,
+        tasks=tasks,
+        work=work,
+        networks=queries.networks_of(case, decision),
+        convenings=convenings.offered_to(case, decision.convenings if decision else []),
+        team=queries.team_of(viewer(), case),
+        appeal_until=queries.appeal_until(case, decision),
+        happened=case_history.history_of(viewer(), case),
+        ended_work=case.state == "withdrawn",
+        exit_url=exit_of(case),
+    )
+
+
+@cases.get("/<ref>/access")
+@opens_for(SIGNED_IN)
+def access(ref: str) -> Response:
+    """Who has opened the case, and when."""
+    case = theirs("case.receipt", case_here(ref))
+    return page(
+        "cases/access.html",
+        fragment="cases/_access.html",
+        case=case,
+        looked=queries.receipts_of(case),
+        exit_url=exit_of(case),
+    )
+
+
+@cases.route("/<ref>/withdraw", methods=["GET", "POST"])
+@opens_for(SIGNED_IN)
+def withdraw(ref: str) -> Response:
+    """Ask once, then end the case or one's own side of it."""
+    case = theirs("case.withdraw", case_here(ref))
+    if request.method == "POST":
+        ended = action.withdraw(case.id, by=g.person)
+        if ended == "side":
+            return see(
+                url_for(".index"), saying=_("Your side has left the case. Nothing more is sent to you.")
+            )
+        return see(url_for(".show", ref=case.ref), saying=_("The application is taken back."))
+    if case.state in ("withdrawn", "closed", "referred", "expired"):
+        return see(url_for(".show", ref=case.ref))
+    seat = viewer().seats[case.id]
+    others = [one for one in queries.team_of(viewer(), case) if one.side != seat.side and one.role == "lead"]
+    return page(
+        "cases/withdraw.html", case=case, goes_on=bool(others), side=seat.side, exit_url=exit_of(case)
+    )
+
+
+@cases.route("/<ref>/appeal", methods=["GET", "POST"])
+@opens_for(SIGNED_IN)
+def appeal(ref: str) -> Response:
+    """Ask for a second look at a referral."""
+    case = theirs("case.appeal", case_here(ref))
+    form = AppealForm(request.form, key=form_key())
+    if request.method == "POST" and form.validate():
+        action.appeal(case.id, text=str(form.text.data), by=g.person)
+        return see(url_for(".show", ref=case.ref), saying=_("Thank you. A person looks at it again."))
+    until = queries.appeal_until(case, queries.decision_of(case))
+    if until is None and request.method == "GET":
+        return see(url_for(".show", ref=case.ref))
+    return page(
+        "cases/appeal.html", status=422 if form.errors else 200, case=case, form=form, until=until,
+        exit_url=exit_of(case),
+    )  # fmt: skip
+
+
+@cases.route("/<ref>/convenings/<code>", methods=["GET", "POST"])
+@opens_for(SIGNED_IN)
+def convening(ref: str, code: str) -> Response:
+    """Say how many of the team would come to a convening."""
+    case = case_here(ref)
+    event = convenings.by_code(code)
+    if event is None or event.code not in convenings.proposed_to(case.id):
+        abort(404)
+    interest = convenings.interest_in(event, case)
+    form = ConveningForm(request.form, key=form_key(), people=interest.people_count if interest else None)
+    if request.method == "POST" and form.validate():
+        try:
+            convening_action.register(event.id, case.id, people=form.people.data or 0, by=g.person)
+        except BadInput as wrong:
+            form.people.errors = (str(wrong),)
+        else:
+            return see(
+                url_for(".show", ref=case.ref), saying=_("Thank you. We have noted that you would come.")
+            )
+    return page(
+        "cases/convening.html", status=422 if form.errors else 200, case=case, event=event, form=form,
+        interest=interest, closed=convenings.why_not(case, event, convenings.proposed_to(case.id)),
+        exit_url=exit_of(case),
+    )  # fmt: skip
+
+
+@cases.post("/<ref>/convenings/<code>/cancel")
+@opens_for(SIGNED_IN)
+def cancel_convening(ref: str, code: str) -> Response:
+    """Take back that somebody would come."""
+    case = case_here(ref)
+    event = convenings.by_code(code)
+    interest = convenings.interest_in(event, case) if event is not None else None
+    if interest is not None:
+        convening_action.cancel(theirs("interest.cancel", interest).id, by=g.person)
+    return see(url_for(".show", ref=case.ref), saying=_("Noted. You are not expected there."))

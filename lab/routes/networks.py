@@ -1,0 +1,176 @@
+"""Networks: what they are and how to ask, for applicants; requests and rosters, for leads and directors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, request, url_for
+from flask_babel import gettext as _
+
+from lab.access import can
+from lab.actions import networks as action
+from lab.errors import BadInput
+from lab.forms.networks import AnswerForm, AskForm
+from lab.hx import page, see
+from lab.models import Case, Network, NetworkMembership
+from lab.queries import cases as case_queries
+from lab.queries import networks as queries
+from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
+
+networks = Blueprint("networks", __name__, url_prefix="/networks")
+GROUPS = ("requested", "waitlisted", "active", "paused")
+
+
+def leads(network: Network) -> bool:
+    """Whether the viewer answers for this network."""
+    return can(viewer(), "network.lead", network)
+
+
+def own_cases() -> list[Case]:
+    """The viewer's cases that were sent."""
+    return [case for case in case_queries.own_cases(viewer()) if case.state != "draft"]
+
+
+@networks.get("/")
+@opens_for(SIGNED_IN)
+def index() -> Response:
+    """For leads and directors their networks with who waits; for applicants what is open to them."""
+    who = viewer()
+    led = queries.led_by(who) if who.is_a("director") or who.led_network_ids else []
+    own = own_cases() if who.seats else []
+    listed = queries.in_line({case.line for case in own}) if own else []
+    proposed = queries.proposed_to([case.id for case in own]) if own else {}
+    memberships = queries.of_cases([case.id for case in own]) if own else {}
+    if not led and not own and who.roles and not who.is_a("network_lead"):
+        abort(404)
+    open_codes = {code for case in own if case.state in queries.CAN_ASK for code in proposed.get(case.id, ())}
+    return page(
+        "networks/index.html",
+        led=led,
+        listed=sorted(listed, key=lambda network: network.code not in open_codes),
+        seats=queries.seats_of([*led, *listed]),
+        open_codes=open_codes,
+        states={row.network_id: row.state for row in memberships.values()},
+    )
+
+
+@networks.get("/<code>")
+@opens_for(SIGNED_IN)
+def show(code: str) -> Response:
+    """One network: for who leads it with requests and roster, for applicants with the way in."""
+    network = queries.by_code(code)
+    if network is None:
+        abort(404)
+    if leads(network):
+        return _lead_page(network)
+    return _applicant_page(network, AskForm(key=form_key()))
+
+
+def _applicant_page(network: Network, form: AskForm, status: int = 200) -> Response:
+    own = [case for case in own_cases() if case.line == network.line]
+    if not own:
+        abort(404)
+    proposed = queries.proposed_to([case.id for case in own])
+    memberships = queries.of_cases([case.id for case in own])
+    able = [case for case in own if not queries.may_ask(case, network, proposed.get(case.id, frozenset()))]
+    mine = [row for (_case, network_id), row in memberships.items() if network_id == network.id]
+    live = [row for row in mine if row.state in queries.LIVE]
+    asking = [case for case in able if case.id not in {row.case_id for row in live}]
+    g.case_here = own[0]
+    return page(
+        "networks/show.html",
+        status=status,
+        network=network,
+        seats=queries.seats_of([network])[network.id],
+        form=form,
+        asking=asking,
+        mine=mine,
+        live=live,
+        case=own[0],
+        why_not=queries.may_ask(own[0], network, proposed.get(own[0].id, frozenset())),
+    )
+
+
+def _lead_page(
+    network: Network, form: AnswerForm | None = None, about: str = "", status: int = 200
+) -> Response:
+    rows = queries.live_in(network, viewer())
+    members = [row.case for row in rows if row.state in queries.SEATED]
+    proposed = queries.proposed_to([row.case_id for row in rows])
+    fits = {
+        row.ref: queries.fit_of(
+            row.case, network, members, proposed=network.code in proposed.get(row.case_id, ())
+        )
+        for row in rows
+        if row.state in queries.WAITING
+    }
+    return page(
+        "networks/lead.html",
+        status=status,
+        network=network,
+        seats=queries.seats_of([network])[network.id],
+        rows={state: [row for row in rows if row.state == state] for state in GROUPS},
+        fits=fits,
+        forms={ref: form if ref == about and form else _answer_form(ref, rows) for ref in fits},
+        wrong=form if form is not None else None,
+    )
+
+
+def _answer_form(ref: str, rows: list[NetworkMembership]) -> AnswerForm:
+    row = next(one for one in rows if one.ref == ref)
+    return AnswerForm(key=form_key(), version=row.version, prefix=f"{ref}-")
+
+
+@networks.post("/<code>/ask")
+@opens_for(SIGNED_IN)
+def ask(code: str) -> Response:
+    """Ask to join on behalf of a case; the lead answers."""
+    network = queries.by_code(code)
+    case = theirs("network.join", case_queries.by_ref(request.form.get("case", "")))
+    if network is None:
+        abort(404)
+    form = AskForm(request.form)
+    if not form.validate():
+        return _applicant_page(network, form, 422)
+    action.ask(network.id, case.id, message=form.message.data or "", by=g.person, key=form.key.data or "")
+    return see(
+        url_for(".show", code=code),
+        saying=_("You have asked to join. The lead now sees who you are, and answers you here."),
+    )
+
+
+@networks.post("/requests/<ref>")
+@opens_for(SIGNED_IN)
+def answer(ref: str) -> Response:
+    """The lead, or a director, answers a request."""
+    row = theirs("network_membership.answer", queries.membership(ref))
+    form = AnswerForm(request.form, prefix=f"{ref}-")
+    if not form.validate():
+        return _lead_page(row.network, form, ref, 422)
+    code, network_id = row.network.code, row.network_id
+    as_director = network_id not in viewer().led_network_ids or viewer().is_a("director")
+    try:
+        action.answer(
+            row.id, str(form.answer.data), words=form.words.data or "", version=form.version.data or 0,
+            by=g.person, as_director=as_director,
+        )  # fmt: skip
+    except BadInput as wrong:
+        form.words.errors = (str(wrong),)
+        return _lead_page(row.network, form, ref, 422)
+    return see(url_for(".show", code=code), saying=_("Your answer is on its way."))
+
+
+@networks.route("/memberships/<ref>/leave", methods=["GET", "POST"])
+@opens_for(SIGNED_IN)
+def leave(ref: str) -> Response:
+    """Leave a network, or take back the wish to join."""
+    row = theirs("network_membership.leave", queries.membership(ref))
+    g.case_here = row.case
+    values: dict[str, Any] = {"row": row, "network": row.network, "case": row.case}
+    if request.method == "POST":
+        case_ref = row.case.ref
+        action.leave(row.id, by=g.person)
+        return see(url_for("cases.show", ref=case_ref), saying=_("Done. You may ask again at any time."))
+    if row.state not in queries.LIVE:
+        return see(url_for("cases.show", ref=row.case.ref))
+    return page("networks/leave.html", **values)

@@ -1,0 +1,100 @@
+"""People and roles, for administrators."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, g, request, url_for
+from flask_babel import gettext as _
+
+from lab.actions import people as action
+from lab.forms.people import NAMES, ROLES, FindForm, PersonForm
+from lab.hx import page, see
+from lab.models import Person
+from lab.queries import people as queries
+from lab.routes.doors import ADMINISTRATOR, form_key, opens_for, theirs
+
+people = Blueprint("people", __name__, url_prefix="/people")
+
+
+def person_here(ref: str) -> Person:
+    """The person of this address; otherwise 404."""
+    return theirs("people.manage", queries.by_ref(ref))
+
+
+@people.get("/")
+@opens_for(ADMINISTRATOR)
+def index() -> Response:
+    """Everybody, with search by name, address and role."""
+    form = FindForm(request.args)
+    number_of_page = max(1, request.args.get("page", 1, type=int))
+    role = form.role.data if form.role.data in NAMES else ""
+    rows, number = queries.listed(words=form.q.data or "", role=role or "", page=number_of_page)
+    return page(
+        "people/index.html",
+        form=form,
+        people=[(row, [NAMES[role] for role in queries.roles_of(row)]) for row in rows],
+        number=number,
+        page_number=number_of_page,
+        pages=max(1, -(-number // queries.A_PAGE)),
+        searching=bool(form.q.data or role),
+        address_of=lambda at: url_for(".index", q=form.q.data or None, role=role or None, page=at),
+    )
+
+
+@people.route("/new", methods=["GET", "POST"])
+@opens_for(ADMINISTRATOR)
+def new() -> Response:
+    """Add somebody."""
+    form = PersonForm(request.form, key=form_key())
+    if request.method == "POST" and form.validate():
+        person = action.add(
+            str(form.email.data), name=str(form.name.data), roles=form.roles.data or [], by=g.person
+        )
+        return see(url_for(".show", ref=person.ref), saying=_("%(name)s can sign in now.", name=person.name))
+    return page(
+        "people/new.html", status=422 if form.errors else 200, form=form,
+        hints={code: hint for code, _name, hint in ROLES},
+    )  # fmt: skip
+
+
+@people.get("/<ref>")
+@opens_for(ADMINISTRATOR)
+def show(ref: str) -> Response:
+    """One person: the roles they hold, and those they could."""
+    person = person_here(ref)
+    held = queries.roles_of(person)
+    return page(
+        "people/show.html",
+        person=person,
+        roles=[(code, name, hint, code in held) for code, name, hint in ROLES],
+        oneself=person.id == g.person.id,
+    )
+
+
+@people.post("/<ref>/roles/<role>")
+@opens_for(ADMINISTRATOR)
+def set_role(ref: str, role: str) -> Response:
+    """Give a role or take it away, as the button says."""
+    person = person_here(ref)
+    if role not in NAMES:
+        abort(404)
+    if request.form.get("deed") == "grant":
+        action.grant(person.id, role, by=g.person)
+        said = _("%(name)s now has the role: %(role)s.", name=person.name or person.email, role=NAMES[role])
+    else:
+        action.revoke(person.id, role, by=g.person)
+        said = _(
+            "%(name)s no longer has the role: %(role)s.", name=person.name or person.email, role=NAMES[role]
+        )
+    return see(url_for(".show", ref=ref), saying=said)
+
+
+@people.route("/<ref>/remove", methods=["GET", "POST"])
+@opens_for(ADMINISTRATOR)
+def remove(ref: str) -> Response:
+    """Ask once, then end somebody's access."""
+    person = person_here(ref)
+    if request.method == "POST":
+        name = person.name or person.email
+        action.remove(person.id, by=g.person)
+        return see(url_for(".index"), saying=_("%(name)s can no longer sign in.", name=name))
+    return page("people/remove.html", person=person)
