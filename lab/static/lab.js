@@ -120,6 +120,18 @@
     window.location.replace(exit.href);
   });
 
+  /* A choice that is drawn twice, for wide and for narrow screens, is shown where it can be seen. */
+  var narrow = window.matchMedia("(max-width: 59.99rem)");
+  function showChoice() {
+    document.querySelectorAll("[data-twin]:checked").forEach(function (one) {
+      var twin = document.getElementById(one.dataset.twin);
+      if (one.offsetParent === null && twin) twin.checked = true;
+    });
+  }
+  narrow.addEventListener("change", showChoice);
+  document.addEventListener("htmx:afterSettle", showChoice);
+  showChoice();
+
   /* Things that only work with a script show themselves now. */
   document.querySelectorAll("[data-script]").forEach(function (one) { one.hidden = false; });
   document.addEventListener("click", function (event) {
