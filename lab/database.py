@@ -113,8 +113,10 @@ def insert_if_new(model: type[Any], *, values: dict[str, Any], unique: list[str]
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=unique)
-    return bool(changed(statement))
+    # What was inserted is asked back: the count of rows tells nothing on PostgreSQL.
+    statement = insert(model.__table__).values(**values).on_conflict_do_nothing(index_elements=unique)
+    returned = statement.returning(model.__table__.c[unique[0]])
+    return db.session.execute(returned).first() is not None
 
 
 def changed(statement: sa.Executable) -> int:
