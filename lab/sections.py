@@ -11,16 +11,19 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "organization": (
         "organization.name", "organization.type", "organization.mission_social_justice",
         "organization.sector", "organization.city", "organization.county", "organization.state",
-        "organization.annual_budget_band", "contact", "prior_participation",
+        "organization.staff_count", "organization.supervisors_count", "organization.annual_budget_band",
+        "contact",
     ),
     "people": (
-        "organization.staff_count", "organization.supervisors_count", "bargaining_units", "stage",
-        "conditions", "partnership_level",
+        "bargaining_units", "stage", "conditions", "partnership_level",
     ),
-    "dates": ("dates", "timeframe"),
+    "dates": ("dates",),
     "needs": ("needs", "description"),
     "foundation": ("foundation", "counsel"),
-    "time": ("session_languages", "session_format", "urgency", "start_from", "hours_budget"),
+    "time": (
+        "session_languages", "session_format", "urgency", "start_from", "timeframe", "hours_budget",
+        "prior_participation",
+    ),
     "conflicts": ("organization.parents",),
     "team": ("team",),
 }  # fmt: skip

@@ -91,7 +91,8 @@ def navigation(viewer: access.Viewer, settings: Settings) -> list[Link]:
         wanted += [("fit.questions", _("Do we fit?")), ("sign_in.start", _("Sign in"))]
     if settings.demo:
         wanted += [("demo.people", _("Demo"))]
-    return [Link(label, url_for(endpoint), current=_is_here(endpoint)) for endpoint, label in wanted]
+    here = [(endpoint, label) for endpoint, label in wanted if endpoint in current_app.view_functions]
+    return [Link(label, url_for(endpoint), current=_is_here(endpoint)) for endpoint, label in here]
 
 
 def _is_here(endpoint: str) -> bool:

@@ -1,6 +1,15 @@
 """Pages by topic: parse, ask, answer. The only layer that knows HTTP."""
 
-from lab.routes import demo, health, public, sign_in, style_guide
+from lab.routes import (
+    cases, demo, fit, health, intake, intake_check, intake_questions, intake_versions, networks, people, public,
+    review_offers, reviews, roster, sign_in, style_guide, team,
+)  # fmt: skip
 
-BLUEPRINTS = (public.public, sign_in.sign_in, health.health)
+# The topics of one blueprint may lie in several files; reading them puts their pages on it.
+INTAKE = (intake, intake_check, intake_questions, intake_versions)
+BLUEPRINTS = (
+    public.public, sign_in.sign_in, health.health, fit.fit, intake.intake, team.team,
+    cases.cases, networks.networks, people.people,
+    reviews.reviews, review_offers.review_offers, roster.roster,
+)  # fmt: skip
 DEMO_BLUEPRINTS = (demo.demo, style_guide.style_guide)

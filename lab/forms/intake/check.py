@@ -1,0 +1,18 @@
+"""The consent under which an application is sent."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
+from wtforms.validators import InputRequired
+
+from lab.forms.base import LabForm
+
+
+class CheckForm(LabForm):
+    """The tick without which nothing is sent."""
+
+    consent = BooleanField(
+        _l("I have read this, it is right as far as we know, and I may send it for our organization."),
+        [InputRequired(_l("Tick the box to say that you may send this."))],
+    )

@@ -1,0 +1,44 @@
+"""Small words that the pages of an application share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import format_date, format_time, ngettext
+from flask_babel import gettext as _
+
+from lab import vocabulary as words
+from lab.database import now
+from lab.forms.base import hints_of
+from lab.queries.intake import NearDay
+from lab.queries.intake_words import label_of
+
+
+def saved_time(moment: datetime) -> str:
+    """10:42, with the day if it was not today."""
+    time = str(format_time(moment, "HH:mm"))
+    if format_date(moment, "yyyyMMdd") == format_date(now(), "yyyyMMdd"):
+        return time
+    return f"{format_date(moment, 'd MMMM')}, {time}"
+
+
+def near_title(near: NearDay) -> str:
+    """«The vote is in 24 days»."""
+    if near.kind in ("vote", "vote_scheduled"):
+        if near.days == 0:
+            return _("The vote is today")
+        return ngettext("The vote is in %(num)s day", "The vote is in %(num)s days", near.days)
+    what = label_of(words.DATE_KINDS, near.kind)
+    if near.days == 0:
+        return _("%(what)s: today", what=what)
+    return ngettext("%(what)s: in %(num)s day", "%(what)s: in %(num)s days", near.days, what=what)
+
+
+def chosen(field: Any) -> str:
+    """The chosen options of a field, in words."""
+    return ", ".join(str(option.label) for option in field.iter_choices() if option.selected) or _("none yet")
+
+
+FILTERS = {"saved_time": saved_time}
+GLOBALS = {"near_title": near_title, "chosen": chosen, "hints_of": hints_of}
