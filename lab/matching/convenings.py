@@ -52,7 +52,7 @@ def _standing(case: Case, decided: Decided, event: Convening) -> Standing:
     if event.ends_on < case.as_of:
         return "excluded", f"It took place in {event.ends_on.year} and is past."
     if event.line != case.line:
-        return "excluded", f"It belongs to the {words.LINES[event.line].label.en.lower()} line."
+        return "excluded", f"It belongs to the {event.line} line."
     if decided.declined:
         if event.audience == "all" and event.individuals_allowed:
             return "optional", f"Open to everyone: {_when(event)}."

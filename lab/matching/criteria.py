@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lab import vocabulary as words
 from lab.matching.gates import Pair, stage_distance
 from lab.matching.headline import spoken
-from lab.matching.needs import Needs
+from lab.matching.needs import CONDITION_NEEDS, Needs
 
 DEPTH_NEEDS = frozenset({"race_power_polarization", "relationship_repair", "joint_training"})
 Likeness = Callable[[str, str], float | None]
@@ -14,11 +14,16 @@ Likeness = Callable[[str, str], float | None]
 
 @dataclass(frozen=True)
 class Judged:
-    """A share of a criterion and the sentence for it; `known` is the share of it that rests on data."""
+    """A share of a criterion and its sentence; `known` is how much of it rests on data.
+
+    `met` and `lacks` are the parts of the sentence that speak for and against, where it has two.
+    """
 
     share: float
     sentence: str
     known: float = 1.0
+    met: str = ""
+    lacks: str = ""
 
 
 def depth_is_asked(needs: Needs) -> bool:
@@ -33,12 +38,27 @@ def stage(pair: Pair, likeness: Likeness | None) -> Judged:
     over = sorted(pair.case.conditions, key=lambda code: words.CONDITIONS[code].rank)
     if not over or pair.case.is_schools:
         return Judged(share, sentence)
-    handled = [code for code in over if code in pair.consultant.conditions]
+    handled = [code for code in over if _handles(pair, code)]
+    others = [code for code in over if code not in handled]
     part = pair.policy.conditions_of_stage
-    if handled:
-        labels = ", ".join(words.CONDITIONS[code].label.en.lower() for code in handled)
-        sentence = f"{sentence} Has handled: {labels}."
-    return Judged(share * (1 - part) + part * len(handled) / len(over), sentence)
+    met = f"{sentence} Prepared for: {_conditions(handled)}." if handled else sentence
+    lacks = f"Not named in the profile: {_conditions(others)}." if others else ""
+    return Judged(
+        share * (1 - part) + part * len(handled) / len(over),
+        f"{met} {lacks}".strip(),
+        met=met if near <= 1 else "",
+        lacks=lacks,
+    )
+
+
+def _handles(pair: Pair, condition: str) -> bool:
+    """Named in the profile, or covered by a skill that is made for it."""
+    skills = CONDITION_NEEDS.get(condition, ())
+    return condition in pair.consultant.conditions or any(pair.levels.get(need, 0) >= 2 for need in skills)
+
+
+def _conditions(codes: list[str]) -> str:
+    return "; ".join(words.CONDITIONS[code].label.en.lower() for code in codes)
 
 
 def needs(pair: Pair, likeness: Likeness | None) -> Judged:
@@ -57,23 +77,18 @@ def needs(pair: Pair, likeness: Likeness | None) -> Judged:
     met = sum(words.NEED_WEIGHTS[need.weight].points * levels.get(need.need, 0) / 3 for need in wanted)
     can = [need.need for need in wanted if levels.get(need.need, 0)]
     cannot = [need.need for need in wanted if not levels.get(need.need, 0)]
-    return Judged((1 - part) * met / total + part * alike, _covers(can, cannot), known)
+    covers = f"Covers {len(can)} of {len(wanted)} needs: {_labels(can)}." if can else ""
+    lacks = f"Not covered: {_labels(cannot)}." if cannot else ""
+    sentence = f"{covers} {lacks}".strip()
+    return Judged((1 - part) * met / total + part * alike, sentence, known, met=covers, lacks=lacks)
 
 
 def _texts(pair: Pair) -> str:
     return "\n".join((pair.consultant.bio, *pair.consultant.items))
 
 
-def _covers(can: list[str], cannot: list[str]) -> str:
-    total = len(can) + len(cannot)
-    if not can:
-        return f"Covers none of {total} needs."
-    sentence = f"Covers {len(can)} of {total} needs: {_labels(can)}."
-    return f"{sentence} Not covered: {_labels(cannot)}." if cannot else sentence
-
-
 def _labels(codes: list[str]) -> str:
-    return ", ".join(words.NEEDS[code].label.en.lower() for code in codes)
+    return "; ".join(words.NEEDS[code].label.en.lower() for code in codes)
 
 
 def availability(pair: Pair, likeness: Likeness | None) -> Judged:
@@ -85,8 +100,12 @@ def availability(pair: Pair, likeness: Likeness | None) -> Judged:
     grace = words.URGENCIES[pair.case.application.urgency].grace_days
     in_time = 1.0 if late <= 0 else max(0.0, 0.8 - 0.5 * late / max(grace, 1))
     enough = 1.0 if pair.pace <= 0 else min(1.0, free / pair.pace)
-    when = "in time" if late <= 0 else f"from {spoken(since)}, {late} day{'s' * (late != 1)} after the start"
-    return Judged(in_time * (0.6 + 0.4 * enough), f"{free:g} hours a month, free {when}.")
+    when = (
+        "in time for the start"
+        if late <= 0
+        else f"from {spoken(since)}, {late} day{'s' * (late != 1)} after the start"
+    )
+    return Judged(in_time * (0.6 + 0.4 * enough), f"{free:g} hours a month free, {when}.")
 
 
 def sector(pair: Pair, likeness: Likeness | None) -> Judged:

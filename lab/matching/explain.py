@@ -10,49 +10,58 @@ from lab.matching.decision import Decided, decide
 from lab.matching.gates import Pair
 from lab.matching.headline import spoken
 from lab.matching.profiles import read_case
-from lab.matching.result import GateFinding, Look
+from lab.matching.result import Finding, GateFinding, Look
 from lab.matching.scoring import Scored
 
 Rescore = Callable[[Consultant], float | None]
 GOOD, POOR = 0.6, 0.5
+UNKNOWN = {
+    "stage": "stages",
+    "needs": "needs",
+    "sector": "sectors",
+    "state": "states",
+    "unit_size": "unit sizes",
+    "place": "time zone and place",
+    "preference": "wishes",
+}
 
 
 def reasons_of(scored: Scored) -> tuple[str, ...]:
     """Sentences for what speaks for somebody, the weightiest first."""
-    met = [
-        (f.points, f.sentence) for f in scored.findings if f.known and f.share and f.share >= GOOD and f.of
-    ]
-    partly = [
-        (f.points, f.sentence) for f in scored.findings if f.known and f.share and f.share < GOOD and f.of
-    ]
-    best = sorted(met, key=lambda pair: -pair[0]) or sorted(partly, key=lambda pair: -pair[0])[:1]
-    return tuple(sentence for _, sentence in best)
+    told = [finding for finding in scored.findings if finding.known and finding.of and finding.share]
+    best = sorted(
+        (finding for finding in told if finding.met or (finding.share or 0.0) >= GOOD),
+        key=lambda finding: -finding.points,
+    )
+    best = best or sorted(told, key=lambda finding: -finding.points)[:1]
+    return tuple(finding.met or finding.sentence for finding in best)
 
 
 def gaps_of(
     scored: Scored, gates: Sequence[GateFinding], *, also: Sequence[Look], floor: float, least: float
 ) -> tuple[str, ...]:
     """Looks first (`also` are those of the case), then what costs the most points, then what is not known."""
-    looks = [finding.sentence for finding in gates if finding.verdict == "look"]
-    looks += [look.sentence for look in also]
+    said = [finding.sentence for finding in gates if finding.verdict == "look"]
+    said += [look.sentence for look in also]
+    looked = {sentence.removeprefix("Look: ").casefold() for sentence in said}
     lost = sorted(
-        (
-            (f.of - f.points, f.sentence)
-            for f in scored.findings
-            if f.known and f.of and (f.share or 0.0) < POOR
-        ),
-        key=lambda pair: -pair[0],
+        (finding for finding in scored.findings if finding.known and finding.of and _costs(finding)),
+        key=lambda finding: finding.points - finding.of,
     )
-    unknown = [f.criterion for f in scored.findings if not f.known and f.of]
-    said = [*looks, *(sentence for _, sentence in lost)]
+    gaps = [finding.lacks or finding.sentence for finding in lost]
+    said += [sentence for sentence in gaps if sentence.casefold() not in looked]
     if scored.score < floor:
         said.append(f"A partial match: {scored.score:.0f} points, under the floor of {floor:.0f}.")
     if scored.confidence < least:
         said.append("Too little is known to shortlist them without asking.")
+    unknown = [UNKNOWN.get(f.criterion, f.criterion) for f in scored.findings if not f.known and f.of]
     if unknown:
-        labels = ", ".join(words.CRITERIA[name].label.en.lower() for name in unknown)
-        said.append(f"Not known, and counted alike for all: {labels}.")
+        said.append(f"Not known: {', '.join(unknown)}. Counted at a stated value.")
     return tuple(dict.fromkeys(said))
+
+
+def _costs(finding: Finding) -> bool:
+    return bool(finding.lacks) or (finding.share or 0.0) < POOR
 
 
 def would_be_first(pair: Pair, first: Scored, rescore: Rescore) -> tuple[str, ...]:

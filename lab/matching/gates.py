@@ -41,8 +41,16 @@ class Pair:
 
 
 def gates_of(pair: Pair) -> tuple[GateFinding, ...]:
-    """Every finding of every gate, in the order in which a person would say them."""
-    return tuple(finding for gate in GATES for finding in gate(pair))
+    """Every finding of every gate, in the order in which a person would say them.
+
+    Where the line or the case itself is closed, nothing else needs to be said.
+    """
+    found: list[GateFinding] = []
+    for gate in GATES:
+        found += gate(pair)
+        if found[-1].verdict == "block" and found[-1].gate in ("line", "foundation"):
+            break
+    return tuple(found)
 
 
 def capacity_finding(
@@ -69,10 +77,9 @@ def _finding(gate: str, verdict: Verdict, sentence: str, opens_on: date | None =
 
 
 def _line(pair: Pair) -> Sequence[GateFinding]:
-    label = words.LINES[pair.case.line].label.en
     if pair.case.line in pair.consultant.lines:
-        return [_finding("line", "pass", f"Works on this line: {label}.")]
-    sentence = f"Does not work on this line: {label}."
+        return [_finding("line", "pass", f"Works on the {pair.case.line} line.")]
+    sentence = f"Does not work on the {pair.case.line} line."
     return [GateFinding(gate="line", verdict="block", sentence=sentence, clearable=False)]
 
 
@@ -177,12 +184,12 @@ def _competence(pair: Pair) -> Sequence[GateFinding]:
     asked = [need for need in pair.case.needs.asked if need.need not in words.MET_BY_PROGRAM]
     levels = pair.levels
     if asked and not any(levels.get(need.need, 0) for need in asked):
-        labels = ", ".join(words.NEEDS[need.need].label.en.lower() for need in asked[:3])
+        labels = "; ".join(words.NEEDS[need.need].label.en.lower() for need in asked[:3])
         return [_finding("competence", "block", f"Knows none of what is asked for ({labels}).")]
     found = [_finding("competence", "look" if near else "pass", _lowered(sentence) if near else sentence)]
     without = [need for need in asked if need.weight == "must" and not levels.get(need.need, 0)]
     if without:
-        labels = ", ".join(words.NEEDS[need.need].label.en.lower() for need in without)
+        labels = "; ".join(words.NEEDS[need.need].label.en.lower() for need in without)
         found.append(
             _finding(
                 "competence", "look", f"{labels} is a must they do not cover: pair with a second consultant."

@@ -117,7 +117,7 @@ class _Match:
             self._candidate(place, one, groups, gates[one.consultant.ref])
             for place, one in enumerate(order, start=1)
         )
-        excluded = tuple(_excluded(ref, found) for ref, found in blocked.items() if found)
+        excluded = tuple(_excluded(ref, found, gates[ref]) for ref, found in blocked.items() if found)
         if not detail:
             return candidates, excluded, None
         candidates = tuple(
@@ -193,9 +193,11 @@ class _Match:
         )
 
 
-def _excluded(ref: str, blocks: list[GateFinding]) -> Excluded:
+def _excluded(ref: str, blocks: list[GateFinding], gates: tuple[GateFinding, ...]) -> Excluded:
     main, others = blocks[0], blocks[1:]
-    reason = main.sentence + (" Also: " + " ".join(f.sentence for f in others) if others else "")
+    beside = [f for f in gates if f.verdict == "look" and f.gate == main.gate]
+    said = [finding.sentence for finding in (*others, *beside)]
+    reason = main.sentence + (" Also: " + " ".join(said) if said else "")
     return Excluded(
         ref=ref,
         gate=main.gate,

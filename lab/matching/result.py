@@ -11,7 +11,10 @@ Verdict = Literal["pass", "look", "block"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One criterion for one candidate: the number and the sentence are the same finding."""
+    """One criterion for one candidate: the number and the sentence are the same finding.
+
+    `met` and `lacks` are the parts of the sentence that speak for and against, where it has two.
+    """
 
     criterion: str
     share: float | None
@@ -19,6 +22,8 @@ class Finding:
     of: float
     sentence: str
     known: bool
+    met: str = ""
+    lacks: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,6 +49,8 @@ def score(consultant: Consultant, judged: Mapping[str, Judged], weights: Mapping
             of=round(weights[name], 4),
             sentence=one.sentence,
             known=one.known > 0,
+            met=one.met,
+            lacks=one.lacks,
         )
         for name, one in judged.items()
     )

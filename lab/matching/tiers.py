@@ -112,10 +112,10 @@ def _coaching(case: Case) -> tuple[str, str]:
 def _why_hours(case: Case) -> str:
     label = words.STAGES[case.stage].label.en.lower()
     if case.conditions:
-        over = ", ".join(
+        over = "; ".join(
             words.CONDITIONS[code].label.en.lower() for code in words.CONDITIONS if code in case.conditions
         )
-        return f"This stage ({label}), with {over} over it, calls for a person beside them."
+        return f"This stage ({label}) calls for a person beside them, the more so with: {over}."
     return f"This stage ({label}) calls for a person beside them."
 
 
