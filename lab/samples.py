@@ -63,7 +63,12 @@ def _events() -> list[SimpleNamespace]:
 
 
 def _criteria() -> list[SimpleNamespace]:
-    rows = [("stage", "Stage", 27), ("needs", "Needs", 27), ("availability", "Time", 26), ("unit_size", "Unit size", 20)]
+    rows = [
+        ("stage", "Stage", 27),
+        ("needs", "Needs", 27),
+        ("availability", "Time", 26),
+        ("unit_size", "Unit size", 20),
+    ]
     return [SimpleNamespace(code=c, label=w, points=p) for c, w, p in rows]
 
 
@@ -103,7 +108,10 @@ def _finding(points: float, sentence: str, *, known: bool = True) -> SimpleNames
 
 
 def _weeks() -> list[SimpleNamespace]:
-    hours = [(6, 0, 2.5), (6, 2, 2), (4.5, 1, 2.5), (4.5, 0, 2.5), (3, 0, 2.5), (3, 0, 2), (3, 0, 2), (2, 0, 0), (2, 0, 0), (2, 0, 0), (0, 0, 0), (0, 0, 0)]  # fmt: skip
+    hours = [
+        (6, 0, 2.5), (6, 2, 2), (4.5, 1, 2.5), (4.5, 0, 2.5), (3, 0, 2.5), (3, 0, 2),
+        (3, 0, 2), (2, 0, 0), (2, 0, 0), (2, 0, 0), (0, 0, 0), (0, 0, 0),
+    ]  # fmt: skip
     labels = ["19 Oct", "26 Oct", "2 Nov", "9 Nov", "16 Nov", "23 Nov", "30 Nov", "7 Dec", "14 Dec", "21 Dec", "28 Dec", "4 Jan"]  # fmt: skip
     return [
         SimpleNamespace(label=label, capacity=10, promised=p, held=h, this=t)

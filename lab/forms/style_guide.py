@@ -23,10 +23,15 @@ from lab.forms.base import LabForm, choices_of
 class SampleForm(LabForm):
     """Every kind of field that the component draws."""
 
-    organization = StringField(_l("Name of your organization"), [InputRequired(_l("Type the name of your organization."))])
+    organization = StringField(
+        _l("Name of your organization"), [InputRequired(_l("Type the name of your organization."))]
+    )
     staff = IntegerField(
         _l("How many people work there?"),
-        [InputRequired(_l("Type a number, like 143.")), NumberRange(1, 100_000, _l("Type a number from 1 to 100,000."))],
+        [
+            InputRequired(_l("Type a number, like 143.")),
+            NumberRange(1, 100_000, _l("Type a number from 1 to 100,000.")),
+        ],
     )
     vote_on = DateField(
         _l("Day of the vote"), [Optional()], description=_l("Leave it empty while there is no date.")

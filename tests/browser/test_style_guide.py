@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live
-from tests.browser.tools import axe_clean, in_a_demo, looks_right, with_and_without_javascript
+from tests.browser.tools import axe_clean, fits, in_a_demo, looks_right
 
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary, textarea")]
     .filter(e => e.offsetParent && !e.closest(".skip, p, .error-summary"))
@@ -20,10 +20,21 @@ DOUBLE_IDS = """() => { const ids = [...document.querySelectorAll("[id]")].map(e
 
 
 @in_a_demo
-@with_and_without_javascript
 def test_every_component_is_accessible_and_fits_a_telephone(live: Live, page: Page, demo: bool) -> None:
     page.goto(f"{live.url}/style-guide/")
     looks_right(page)
+
+
+@in_a_demo
+@pytest.mark.parametrize("javascript", [False], ids=["no-scripts"])
+def test_without_scripts_nothing_is_offered_that_needs_one(
+    live: Live, page: Page, demo: bool, javascript: bool
+) -> None:
+    page.goto(f"{live.url}/style-guide/")
+
+    fits(page)
+    expect(page.get_by_role("button", name="Print or save as PDF")).to_have_count(0)
+    expect(page.get_by_role("button", name="Save and continue")).to_be_visible()
 
 
 @in_a_demo
