@@ -22,14 +22,13 @@ def person(ref: str) -> Person:
 
 def people_by_role() -> dict[str, list[tuple[Person, str]]]:
     """Everybody, by role, each with the organization they belong to; applicants without a role last."""
-    places = dict(
-        db.session.execute(
-            sa.select(Membership.person_id, Case.organization)
-            .join(Case, Case.id == Membership.case_id)
-            .where(Membership.removed_at.is_(None))
-            .order_by(Case.id)
-        ).tuples()
+    members = db.session.execute(
+        sa.select(Membership.person_id, Case.organization)
+        .join(Case, Case.id == Membership.case_id)
+        .where(Membership.removed_at.is_(None))
+        .order_by(Case.id)
     )
+    places = {row.person_id: row.organization for row in members}
     groups: dict[str, list[tuple[Person, str]]] = {
         "director": [], "consultant": [], "network_lead": [], "administrator": [], "applicant": [],
     }  # fmt: skip
