@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, current_app, g, has_request_context, request, session, url_for
 from flask_babel import gettext as _
 
 from lab import access, showing
@@ -41,6 +41,8 @@ def init_app(app: Flask) -> None:
 
 def locale() -> str:
     """The language of this request: chosen in this browser, kept for the person, or asked by the browser."""
+    if not has_request_context():
+        return "en"  # a job or a command: nobody reads along
     chosen = session.get("locale")
     if chosen in LOCALES:
         return str(chosen)

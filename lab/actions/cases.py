@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from lab.actions import convenings, networks
+from lab.actions import convenings, networks, offers
 from lab.actions.telling import director_of, directors
 from lab.clock import answer_due, program_day
 from lab.database import db, lock, now, transaction
@@ -16,12 +16,11 @@ from lab.lifecycle import (
     APPLICANT,
     CASE,
     INVITATION,
-    LIVE_OFFER_STATES,
     OFFER,
     TAKEN_OFFER_STATES,
     after,
 )
-from lab.models import Case, Decision, Engagement, Invitation, Membership, Offer, Person
+from lab.models import Case, Decision, Engagement, Invitation, Membership, Person
 from lab.notices import queue
 
 APPEAL = timedelta(days=30)
@@ -135,7 +134,7 @@ def _end(case: Case, *, by: Person) -> None:
     told = [one.person for one in _live(case) if one.person_id != by.id]
     if was_sent:
         told += director_of(case)
-    _take_back_offers(case)
+    offers.withdraw_open(case, by=by, step_by=APPLICANT)
     _end_work(case)
     networks.leave_all(case, by=by)
     convenings.cancel_all(case, by=by)
@@ -145,17 +144,6 @@ def _end(case: Case, *, by: Person) -> None:
     record("withdrawn", about=case.ref, by=by, case=case, audience="joint")
     for person in told:
         queue("case-withdrawn", about=f"withdrawn {case.ref}", to=person, path=_path_for(case, person))
-
-
-def _take_back_offers(case: Case) -> None:
-    offers = sa.select(Offer).where(Offer.case_id == case.id, Offer.state.in_(LIVE_OFFER_STATES))
-    for offer in db.session.scalars(offers.with_for_update(of=Offer)).all():
-        offer.state = after(OFFER, "withdraw", offer.state, by=APPLICANT)
-        record("offer_withdrawn", about=f"offer {offer.ref}", by=None, case=case)
-        queue(
-            "offer-withdrawn", about=f"offer {offer.ref} withdrawn", to=offer.consultant.person,
-            path=f"/offers/{offer.ref}",
-        )  # fmt: skip
 
 
 def _end_work(case: Case) -> None:
