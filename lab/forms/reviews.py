@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -40,7 +41,7 @@ NEXT_ACTIONS = {
     "check_conditions": _l("Check the conditions"),
     "send_offer": _l("Send the offer"),
     "wait_offer": _l("Wait for the consultant"),
-    "offer_waits": _l("Wait for the consultant"),
+    "choose_next": _l("Choose whom to ask next"),
     "look_at_conflict": _l("Look at a possible conflict"),
     "answer_counter": _l("Answer the consultant"),
     "close": _l("Close when the work is done"),
@@ -74,6 +75,21 @@ class QueueForm(LabForm):
         self.stage.choices = [("", _("Any")), *_pairs(words.STAGES)]
         self.tier.choices = [("", _("Any")), *_pairs(words.TIERS)]
         self.flag.choices = [("", _("Any")), *((code, str(label)) for code, label in FLAG_LABELS.items())]
+
+
+class RosterForm(LabForm):
+    """What the roster shows; it lives in the address."""
+
+    text = StringField(_l("Name"))
+    line = SelectField(_l("Program"), validate_choice=False)
+    need = SelectField(_l("Help with"), validate_choice=False)
+    language = SelectField(_l("Language"), validate_choice=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.line.choices = [("", _("Both")), *_pairs(words.LINES)]
+        self.need.choices = [("", _("Anything")), *_pairs(words.CONSULTANT_SKILLS)]
+        self.language.choices = [("", _("Any")), *_pairs(words.LANGUAGES)]
 
 
 def _pairs(terms: Any, codes: Any = None) -> list[tuple[str, str]]:
@@ -123,6 +139,11 @@ class DecisionForm(LabForm):
     place_how_2 = StringField(_l("How to reach it"), [Length(max=SHORT)])
     override_reason = SelectField(_l("Why it differs from the proposal"), choices=[], validate_choice=False)
     note = TextAreaField(_l("Note for the program"), [Length(max=LONG)])
+
+    # Filled by the route: who may be chosen, what must be cleared, what the deed itself refused.
+    consultants: Sequence[tuple[str, str]] = ()
+    looks: Sequence[tuple[str, str, str, str]] = ()
+    form_errors: list[str]
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         self.today = today

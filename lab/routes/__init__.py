@@ -1,7 +1,7 @@
 """Pages by topic: parse, ask, answer. The only layer that knows HTTP."""
 
 from lab.routes import (
-    cases, demo, fit, health, intake, intake_check, intake_questions, intake_versions, networks, people, public,
+    cases, demo, fit, health, intake, intake_check, intake_questions, intake_versions, networks, offers, people, profile, public,
     review_offers, reviews, roster, sign_in, style_guide, team,
 )  # fmt: skip
 
@@ -10,6 +10,7 @@ INTAKE = (intake, intake_check, intake_questions, intake_versions)
 BLUEPRINTS = (
     public.public, sign_in.sign_in, health.health, fit.fit, intake.intake, team.team,
     cases.cases, networks.networks, people.people,
+    offers.offers, profile.profile,
     reviews.reviews, review_offers.review_offers, roster.roster,
 )  # fmt: skip
 DEMO_BLUEPRINTS = (demo.demo, style_guide.style_guide)

@@ -1,0 +1,109 @@
+"""The roster: every consultant with what a director asks first, and as a table for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from lab import answers, exchange
+from lab import vocabulary as words
+from lab.clock import program_day
+from lab.database import db, now
+from lab.models import Consultant
+from lab.queries.matching import WINDOW, busiest, promises
+
+STALE = timedelta(days=60)
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One consultant of the roster."""
+
+    ref: str
+    name: str
+    profile: answers.Consultant
+    capacity: int
+    promised: int
+    held: int
+    available_from: date
+    paused: bool
+    last_offered_on: date | None
+    reviewed_long_ago: bool
+
+    @property
+    def free(self) -> int:
+        """Hours a month that nobody holds in the next three months."""
+        return 0 if self.paused else max(0, self.capacity - self.promised - self.held)
+
+
+def roster(*, line: str = "", need: str = "", language: str = "", text: str = "") -> list[Line]:
+    """Every consultant who fits these words, by name, with the hours of the next three months."""
+    today = program_day(now())
+    rows = db.session.scalars(sa.select(Consultant).order_by(sa.func.lower(Consultant.name))).all()
+    taken = promises([row.id for row in rows], from_day=today, to_day=today + WINDOW)
+    listed = []
+    for row in rows:
+        promised = busiest(one for one in taken[row.id] if not one.held)
+        listed.append(
+            Line(
+                ref=row.ref, name=row.name, profile=exchange.consultant_from(row.profile),
+                capacity=row.capacity_hours_month, promised=promised,
+                held=busiest(taken[row.id]) - promised, available_from=row.available_from,
+                paused=row.paused_at is not None, last_offered_on=row.last_offered_on,
+                reviewed_long_ago=row.reviewed_at is None or row.reviewed_at < now() - STALE,
+            )
+        )  # fmt: skip
+    return [one for one in listed if _fits(one, line, need, language, text)]
+
+
+def _fits(one: Line, line: str, need: str, language: str, text: str) -> bool:
+    profile = one.profile
+    return (
+        (not line or line in profile.lines)
+        and (not need or any(skill.need == need for skill in profile.skills))
+        and (not language or language in profile.languages)
+        and (not text.strip() or text.strip().casefold() in one.name.casefold())
+    )
+
+
+HEADS = (
+    "reference", "name", "programs", "free_hours_month", "capacity_hours_month", "promised", "held",
+    "available_from", "paused", "stages", "needs", "languages", "last_offered_on",
+)  # fmt: skip
+
+
+def as_csv(lines: Sequence[Line]) -> str:
+    """The roster as a table of codes; no cell can be taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(HEADS)
+    for one in lines:
+        profile = one.profile
+        cells = (
+            one.ref, one.name, " ".join(profile.lines), one.free, one.capacity, one.promised, one.held,
+            one.available_from.isoformat(), "yes" if one.paused else "no",
+            " ".join(profile.stages or profile.partnership_levels),
+            " ".join(f"{skill.need}:{skill.level}" for skill in profile.skills),
+            " ".join(profile.languages), one.last_offered_on.isoformat() if one.last_offered_on else "",
+        )  # fmt: skip
+        writer.writerow([_safe(cell) for cell in cells])
+    return out.getvalue()
+
+
+def _safe(cell: str | int) -> str | int:
+    """A text that a spreadsheet would calculate is quoted, so that it stays a text."""
+    if isinstance(cell, str) and cell.lstrip().startswith(DANGEROUS):
+        return f"'{cell}"
+    return cell
+
+
+def languages_in_use(lines: Sequence[Line]) -> list[str]:
+    """The languages somebody of the roster works in, in the order of the vocabulary."""
+    used = {code for one in lines for code in one.profile.languages}
+    return [code for code in words.LANGUAGES if code in used]
