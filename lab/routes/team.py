@@ -18,7 +18,7 @@ from lab.routes.intake import case_here
 team = Blueprint("team", __name__)
 
 
-@team.route("/applications/<ref>/team", methods=["GET", "POST"])
+@team.route("/applications/<ref>/members", methods=["GET", "POST"])
 @opens_for(SIGNED_IN)
 def index(ref: str) -> Response:
     """Who is in the case, who was asked, and a form to ask somebody."""
@@ -59,22 +59,24 @@ def _team_page(case: Case, form: InviteForm) -> Response:
     )
 
 
-@team.post("/applications/<ref>/team/<int:membership>/remove")
+@team.route("/applications/<ref>/members/<int:membership>/remove", methods=["GET", "POST"])
 @opens_for(SIGNED_IN)
 def remove(ref: str, membership: int) -> Response:
-    """End a colleague's place, or one's own."""
+    """End a colleague's place, or one's own, after a question."""
     case = case_here(ref)
     member = queries.membership(membership)
     mine = member is not None and member.case_id == case.id and member.person_id == viewer().person_id
     if not mine:
         theirs("team.remove", member if member is not None and member.case_id == case.id else None)
+    if request.method == "GET":
+        return page("team/remove.html", case=case, member=member, mine=mine)
     action.remove(membership, by=g.person)
     if mine:
         return see("/", saying=_("You have left the case."))
     return see(url_for(".index", ref=case.ref), saying=_("Done. They can no longer see the case."))
 
 
-@team.post("/applications/<ref>/team/<int:membership>/lead")
+@team.post("/applications/<ref>/members/<int:membership>/lead")
 @opens_for(SIGNED_IN)
 def lead(ref: str, membership: int) -> Response:
     """Let a colleague lead too."""
@@ -85,7 +87,7 @@ def lead(ref: str, membership: int) -> Response:
     return see(url_for(".index", ref=case.ref), saying=_("They lead your side together with you now."))
 
 
-@team.post("/applications/<ref>/team/invitations/<invitation_ref>/revoke")
+@team.post("/applications/<ref>/members/invitations/<invitation_ref>/revoke")
 @opens_for(SIGNED_IN)
 def revoke(ref: str, invitation_ref: str) -> Response:
     """Take an invitation back."""

@@ -108,7 +108,12 @@ def _anchor(field: Any) -> str:
 
 def typed_from(form: MultiDict[str, str]) -> dict[str, list[str]]:
     """Everything that was typed, as lists by field name, without what the form carries for itself."""
-    return {name: form.getlist(name) for name in form if name not in CARRIED}
+    # No database keeps the character zero, and nobody means it.
+    return {
+        name: [text.replace("\x00", "") for text in form.getlist(name)]
+        for name in form
+        if name not in CARRIED and "\x00" not in name
+    }
 
 
 def as_form(typed: Mapping[str, Any]) -> MultiDict[str, str]:
