@@ -10,7 +10,7 @@ from lab import vocabulary as words
 
 _WORD = re.compile(r"[a-z0-9$%]+(?:['’][a-z]+)?")
 _WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|,")
-_SENTENCE = re.compile(r"[^.!?;:\n]+")
+SENTENCE = re.compile(r"[^.!?;:\n]+")
 _SMALL = frozenset(
     re.findall(
         r"\S+",
@@ -67,19 +67,24 @@ def hear(text: str, line: str) -> dict[str, Heard]:
 @lru_cache(maxsize=4096)
 def _hear(text: str) -> dict[str, Heard]:
     found: dict[str, list[tuple[str, bool, bool]]] = defaultdict(list)
-    plain = _plain(text)
+    lowered = plain(text)
     previous_asks = False
-    for match in _SENTENCE.finditer(plain):
+    for match in SENTENCE.finditer(lowered):
         sentence, offset = match.group(), match.start()
         asks, focus = bool(_ASKS.search(sentence)), bool(_FOCUS.search(sentence))
         for need, start, end in _phrases_in(sentence):
-            if _REFUSES.search(sentence[:start]):
+            if refuses(sentence[:start]):
                 continue
             heard = text[offset + start : offset + end]
             found[need].append((heard, asks or previous_asks, focus))
         # A list after a colon or in brackets still belongs to the question before it.
-        previous_asks = asks and plain[match.end() : match.end() + 1] in (":", ";")
+        previous_asks = asks and lowered[match.end() : match.end() + 1] in (":", ";")
     return {need: _together(need, hits) for need, hits in found.items()}
+
+
+def refuses(words_before: str) -> bool:
+    """Whether what comes next is refused: "we do not need", "rather than"."""
+    return bool(_REFUSES.search(words_before))
 
 
 def _together(need: str, hits: list[tuple[str, bool, bool]]) -> Heard:
@@ -139,7 +144,7 @@ def _phrases() -> tuple[_Index, _Index]:
         for phrase in phrases:
             parts = tuple(
                 (part[:-1], True) if part.endswith("*") else (_one(part), False)
-                for part in _plain(phrase).split()
+                for part in plain(phrase).split()
             )
             if parts:
                 text, any_ending = parts[0]
@@ -147,21 +152,21 @@ def _phrases() -> tuple[_Index, _Index]:
     return dict(whole), dict(begun)
 
 
-def tokens_of(plain: str) -> list[_Token]:
+def tokens_of(lowered: str) -> list[_Token]:
     """The words that carry meaning, by stem, with their places."""
     return [
         _Token(_stem(match.group()), match.start(), match.end())
-        for match in _WORD.finditer(plain)
+        for match in _WORD.finditer(lowered)
         if match.group() not in _SMALL
     ]
 
 
 def plain_words(text: str) -> list[str]:
     """The stems of a text in order."""
-    return [token.stem for token in tokens_of(_plain(text))]
+    return [token.stem for token in tokens_of(plain(text))]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Lower case without accents, of the same length, so that places stay."""
     return "".join(_bare(sign) for sign in text.lower()) if len(text.lower()) == len(text) else _by_sign(text)
 

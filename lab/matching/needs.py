@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from lab import vocabulary as words
 from lab.answers import Application
 from lab.matching.lexicon import Heard, hear
+from lab.matching.overlap import about
 from lab.matching.result import NeedFound
 
 # One need that a stage nearly always brings; it counts as nice to have and never decides.
@@ -29,6 +30,13 @@ CONDITION_NEEDS = {
     "media_exposure": ("labor_management_communications",),
 }
 PRESSING = 0.3
+# From which stage to which the text can speak of a need; before and after it tells a story.
+TIMES: dict[str, tuple[str | None, str | None]] = {
+    "recognition_process": (None, "petition_filed"),
+    "first_contract_prep": (None, "first_contract_bargaining"),
+    "contract_implementation": ("tentative_agreement", None),
+    "successor_bargaining": ("contract_implementation", None),
+}
 LEARNING_GROUPS = frozenset({"knowledge", "peer"})
 
 
@@ -71,6 +79,7 @@ def needs_of(
     Text may add a need or raise its weight; it never lowers what was answered.
     """
     heard = hear(application.description, line)
+    stages = frozenset({stage, *(unit.stage for unit in application.units)})
     ranked: list[tuple[float, int, NeedFound]] = []
     outside = []
     for order, answer in enumerate(application.needs):
@@ -79,13 +88,26 @@ def needs_of(
             continue
         ranked.append(_stated(order, answer.need, answer.weight, heard.get(answer.need)))
     known = {answer.need for answer in application.needs}
-    added = [one for need, one in heard.items() if need not in known]
+    added = [one for need, one in heard.items() if need not in known and _in_its_time(need, stages)]
     for order, one in enumerate(sorted(added, key=lambda item: words.NEEDS[item.need].rank)):
         ranked.append(_from_text(len(known) + order, one))
+    for need, led_to_it in about(application.description, line).items():
+        if need not in known and need not in heard and _in_its_time(need, stages):
+            found = NeedFound(need=need, weight="nice", source="text", words=led_to_it)
+            ranked.append((_points("nice") - 0.35, 500 + words.NEEDS[need].rank, found))
     ranked += _from_stage(line, stage, known | set(heard), learning=_learning(ranked))
     pressing = {STAGE_NEEDS.get(stage)}.union(*(CONDITION_NEEDS.get(code, ()) for code in conditions))
     ranked.sort(key=lambda item: (-item[0] - PRESSING * (item[2].need in pressing), item[1]))
     return Needs(found=tuple(item[2] for item in ranked), out_of_scope=tuple(outside))
+
+
+def _in_its_time(need: str, stages: frozenset[str]) -> bool:
+    """What lies behind, or far ahead, is part of the story and not a need."""
+    first, last = TIMES.get(need, (None, None))
+    ranks = [words.STAGES[stage].rank for stage in stages]
+    early = first is not None and max(ranks) < words.STAGES[first].rank
+    late = last is not None and min(ranks) > words.STAGES[last].rank
+    return not early and not late
 
 
 def _stated(order: int, need: str, weight: str, heard: Heard | None) -> tuple[float, int, NeedFound]:

@@ -374,3 +374,35 @@ def test_before_a_union_a_leadership_need_makes_a_few_hours_possible():
     assert standing(
         told_match("E06", needs=["senior_team_coaching"], hours_budget="none"), "individualized"
     ) == ("not_now")
+
+
+def test_a_sentence_may_be_about_a_need_without_using_a_known_phrase():
+    text = "Each supervisor feels it, and so does every manager above them."
+    found = {need.need: need for need in told_match("E04", description=text).needs}
+
+    assert found["manager_supervisor_training"].weight == "nice"
+    assert found["manager_supervisor_training"].words == "supervisor ... manager"
+
+
+def test_what_lies_behind_is_part_of_the_story_and_not_a_need():
+    text = "Two years ago they asked us to recognize the union, and our first contract took long."
+    needs = [need.need for need in told_match("E04", description=text).needs]
+
+    assert "recognition_process" not in needs
+    assert "first_contract_prep" not in needs
+
+
+def test_what_is_refused_in_the_text_is_not_a_need():
+    text = "We do not need someone to price each proposal, and we are not looking for a mediator."
+    needs = [need.need for need in told_match("E04", description=text).needs]
+
+    assert "costing_budget" not in needs
+    assert "dispute_mediation" not in needs
+
+
+def test_an_answer_is_never_lowered_by_the_text_and_may_be_raised():
+    text = "What we lack is arithmetic: someone to price each proposal."
+    found = {need.need: need for need in told_match("E05", description=text, needs=["costing_budget"]).needs}
+
+    assert found["costing_budget"].weight == "must"
+    assert found["costing_budget"].source == "stated"
