@@ -49,7 +49,8 @@ def _tasks(app: Flask, huey: Huey) -> tuple[Any, Any]:
 
     @huey.periodic_task(crontab(minute="*"), name="every_minute")
     def every_minute() -> None:
-        import lab.actions.follow_up  # noqa: F401 - names the deeds of its timers
+        import lab.actions.follow_up
+        import lab.actions.offer_clock  # noqa: F401 - both name the deeds of their timers
         from lab.actions.outbox import drain
         from lab.actions.reviews import compute_missing
         from lab.actions.timers import run_due

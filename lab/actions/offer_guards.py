@@ -64,7 +64,9 @@ def check_terms(terms: Terms) -> None:
 
 def slot_is_free(case: Case, slot: int) -> None:
     """Raises `NotNow` while somebody has accepted this slot or is being asked."""
-    states = db.session.scalars(sa.select(Offer.state).where(Offer.case_id == case.id, Offer.slot == slot)).all()
+    states = db.session.scalars(
+        sa.select(Offer.state).where(Offer.case_id == case.id, Offer.slot == slot)
+    ).all()
     if any(state in TAKEN_OFFER_STATES for state in states):
         raise NotNow("A consultant has already accepted this case.")
     if any(state in LIVE_OFFER_STATES for state in states):
@@ -102,7 +104,9 @@ def obstacle(
     """Why this consultant cannot be asked for this case today, as a sentence; empty if nothing is in the way."""
     if match.candidate(consultant.ref) is None:
         closed = next((one for one in match.excluded if one.ref == consultant.ref), None)
-        return f"{consultant.name} cannot be asked. " + (closed.reason if closed else "They are no candidate.")
+        return f"{consultant.name} cannot be asked. " + (
+            closed.reason if closed else "They are no candidate."
+        )
     if consultant.paused_at is not None:
         return f"{consultant.name} takes a pause and gets no offers now."
     closed_by = blocking(conflicts_of(consultant, case, today=now().date()))

@@ -49,10 +49,12 @@ def create(
     """Write an offer, its timers, its notice and its history. All guards have been asked before."""
     match = Match.from_record(recommendation.result)
     reply_by = end_of_working_day(now(), days_to_reply(case, match), consultant.person.time_zone)
+    candidate = match.candidate(consultant.ref)
     summary = summary_for(case, recommendation, consultant, **terms.as_values())
     offer = Offer(
         ref=new_reference(), case_id=case.id, consultant_id=consultant.id, recommendation_id=recommendation.id,
-        slot=slot, **terms.as_values(), summary=summary, alternates=alternates, next_by_itself=next_by_itself,
+        slot=slot, **terms.as_values(), summary=summary,
+        why=list(candidate.reasons) if candidate else [], alternates=alternates, next_by_itself=next_by_itself,
         fewer_hours_allowed=fewer_hours_allowed, sent_by_id=sent_by_id, sent_at=now(), reply_by=reply_by,
     )  # fmt: skip
     db.session.add(offer)
@@ -114,7 +116,9 @@ def note(verb: str, offer: Offer, *, by: Person | None, **details: Any) -> None:
 def tell_director(kind: str, offer: Offer, *, about: str) -> None:
     """A neutral notice to the director of the case, or to who sent the offer."""
     director = offer.case.director or db.session.get_one(Person, offer.sent_by_id)
-    notices.queue(kind, about=f"offer {offer.ref} {about}", to=director, path=f"/offers/{offer.ref}/answer-desk")
+    notices.queue(
+        kind, about=f"offer {offer.ref} {about}", to=director, path=f"/reviews/{offer.case.ref}/offer"
+    )
 
 
 def tell_consultant(kind: str, offer: Offer, *, about: str) -> None:

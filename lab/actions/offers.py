@@ -200,3 +200,20 @@ def refuse_counter(ref: str, *, reason: str, version: int, key: str, by: Person)
         tell_consultant("offer-withdrawn", offer, about="withdrawn")
         note("counter_refused", offer, by=by)
         return pass_on(offer)
+
+
+def answer_question(ref: str, number: int, *, text: str, key: str, by: Person) -> None:
+    """Answer what the consultant asked, counted from 0. Raises `BadInput` without a text, `NotNow` if it is gone."""
+    if not text.strip():
+        raise BadInput("Write your answer.")
+    with transaction():
+        case, offer = hold(ref)
+        reviews.must_be_theirs(case, by)
+        if not history.claim(key, purpose="answer_offer_question", by=by):
+            return
+        if not 0 <= number < len(offer.questions):
+            raise NotNow("This question is no longer there.")
+        answered = {**offer.questions[number], "answer": text.strip(), "answered_at": now().isoformat()}
+        offer.questions = [answered if n == number else one for n, one in enumerate(offer.questions)]
+        tell_consultant("offer-changed", offer, about=f"answer {number + 1} {now():%Y-%m-%d %H:%M}")
+        note("offer_question_answered", offer, by=by)

@@ -48,6 +48,8 @@ class Offer(Base):
     conflict_note: Mapped[str] = mapped_column(sa.Text, default="")
     clock_stopped_at: Mapped[datetime | None]  # a possible conflict is with the director
     counter: Mapped[dict[str, Any] | None]  # hours_month, hours, starts_on, note
+    # What the consultant asked the director: text, asked_at, answer, answered_at.
+    questions: Mapped[list[Any]] = mapped_column(default=list)
     decline_reason: Mapped[str] = mapped_column(sa.String(30), default="")
     decline_note: Mapped[str] = mapped_column(sa.Text, default="")
     answered_at: Mapped[datetime | None]

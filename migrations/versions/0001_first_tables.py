@@ -531,6 +531,7 @@ def upgrade() -> None:
         sa.Column("conflict_note", sa.Text(), nullable=False),
         sa.Column("clock_stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("counter", JSON, nullable=True),
+        sa.Column("questions", JSON, nullable=False),
         sa.Column("decline_reason", sa.String(length=30), nullable=False),
         sa.Column("decline_note", sa.Text(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),

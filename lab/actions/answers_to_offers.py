@@ -1,0 +1,290 @@
+"""What a consultant does with an offer: look at it, check conflicts, accept, propose less, decline, ask, take time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from lab import history
+from lab import vocabulary as words
+from lab.actions import engaging
+from lab.actions.engaging import ConflictAppeared
+from lab.actions.offer_steps import (
+    check_version,
+    find,
+    hold,
+    move,
+    note,
+    pass_on,
+    set_clock,
+    tell_director,
+)  # fmt: skip
+from lab.clock import end_of_working_day
+from lab.database import now, transaction
+from lab.errors import BadInput, NotFound, NotNow
+from lab.lifecycle import CONSULTANT
+from lab.models import Case, Engagement, Offer, Person
+
+QUESTIONS = ("worked_for", "family", "money", "other_side")
+ANSWERS = ("none", "possible", "yes")
+MORE_DAYS = 2
+LATEST_START = timedelta(days=92)
+
+
+def _own(offer: Offer, by: Person) -> None:
+    """An offer to somebody else does not exist. Raises `NotFound`."""
+    if offer.consultant.person_id != by.id:
+        raise NotFound("There is no such offer.")
+
+
+def _still_open(offer: Offer) -> None:
+    """Raises `NotNow`, in kind words, when there is nothing to answer any more."""
+    if offer.state in ("accepted", "active"):
+        raise NotNow("You have accepted this offer already. Thank you.")
+    if offer.state == "countered":
+        raise NotNow("Your other proposal is with the director. You will hear soon.")
+    if offer.state != "offered":
+        raise NotNow("This offer is no longer open. Thank you for looking at it.")
+    if offer.clock_stopped_at is not None:
+        raise NotNow("The director looks at a possible conflict. Your time to answer stands still.")
+    if now() > offer.reply_by:
+        raise NotNow("The time to answer is over. Nothing counts against you; the director can ask again.")
+
+
+def _answerable(offer: Offer) -> None:
+    """Raises `NotNow` until the conflict questions are answered and nothing is in the way."""
+    _still_open(offer)
+    clear = offer.conflict_answer == "none" or offer.conflict_cleared_at is not None
+    if offer.identity_shown_at is None or not clear:
+        raise NotNow("Go through the conflict check first. It takes a minute.")
+
+
+def opened(ref: str, *, what: str, by: Person) -> None:
+    """Keep that the consultant opened the case; the client reads this in the access log."""
+    with transaction():
+        history.receipt(find(ref).case, by_id=by.id, what=what)
+
+
+def show_identity(ref: str, *, by: Person) -> None:
+    """The consultant promised to keep the names to themselves: from now on they are shown. Twice changes nothing."""
+    with transaction():
+        case, offer = hold(ref)
+        _own(offer, by)
+        if offer.identity_shown_at is not None:
+            return
+        _still_open(offer)
+        offer.identity_shown_at = now()
+        history.receipt(case, by_id=by.id, what="identity")
+        note("offer_identity_shown", offer, by=by)
+
+
+def answer_conflicts(
+    ref: str, answers: Mapping[str, str], *, note_text: str = "", version: int, key: str, by: Person
+) -> str:
+    """Answer the four questions; gives the gravest answer: none, possible or yes.
+
+    "possible" stops the clock and goes to the director; "yes" closes the offer without a mark.
+    Raises `BadInput` for a question without an answer.
+    """
+    missing = [question for question in QUESTIONS if answers.get(question) not in ANSWERS]
+    if missing:
+        raise BadInput("Answer each of the four questions.", missing)
+    gravest = max((answers[question] for question in QUESTIONS), key=ANSWERS.index)
+    with transaction():
+        case, offer = hold(ref)
+        _own(offer, by)
+        if not history.claim(key, purpose="conflict_answers", by=by):
+            return offer.conflict_answer
+        check_version(offer, version)
+        _still_open(offer)
+        if offer.identity_shown_at is None:
+            raise NotNow("Look at the names first, then answer.")
+        offer.conflict_answers = {
+            **{question: answers[question] for question in QUESTIONS},
+            "note": note_text.strip(),
+        }
+        offer.conflict_answer = gravest
+        note("conflict_answered", offer, by=by, answer=gravest)
+        if gravest == "possible":
+            _to_director(case, offer)
+        elif gravest == "yes":
+            offer.decline_reason = "conflict"
+            _declined(offer, by=by)
+    return gravest
+
+
+def _to_director(case: Case, offer: Offer) -> None:
+    offer.clock_stopped_at = now()
+    offer.conflict_cleared_at, offer.conflict_cleared_by_id = None, None
+    case.next_action, case.due_on = "look_at_conflict", now().date()
+    tell_director("conflict-possible", offer, about=f"conflict {now():%Y-%m-%d %H:%M}")
+
+
+def accept(ref: str, *, version: int, key: str, by: Person) -> Engagement:
+    """Accept: the slot is taken, the hours are promised, the case is active. The same key again gives the same.
+
+    Raises `TooFewHours` when capacity changed, `ConflictAppeared` when a check of today closes the way
+    (the director is told and the clock stops), `NotNow` when the offer is gone or changed.
+    """
+    try:
+        with transaction():
+            first = find(ref)
+            _own(first, by)
+            engaging.hold_consultant(first)
+            case, offer = hold(ref)
+            if not history.claim(key, purpose="accept_offer", by=by):
+                return engaging.engagement_of(offer)
+            _answerable(offer)
+            check_version(offer, version)
+            return engaging.take(case, offer, step="accept", by=by, step_by=CONSULTANT)
+    except ConflictAppeared:
+        with transaction():
+            case, offer = hold(ref)
+            _answerable(offer)
+            _to_director(case, offer)
+            note("conflict_appeared", offer, by=None)
+        raise
+
+
+def counter(
+    ref: str,
+    *,
+    hours_month: int,
+    starts_on: date,
+    note_text: str = "",
+    version: int,
+    key: str,
+    by: Person,
+) -> None:
+    """Propose fewer hours a month or a later start; the slot stays held until the director answers.
+
+    The hours in all shrink with the hours a month, and the end moves with the start. Raises `BadInput`
+    outside the bounds, `TooFewHours` when even that is more than is free.
+    """
+    with transaction():
+        first = find(ref)
+        _own(first, by)
+        consultant = engaging.hold_consultant(first)
+        case, offer = hold(ref)
+        if not history.claim(key, purpose="counter_offer", by=by):
+            return
+        _answerable(offer)
+        check_version(offer, version)
+        proposal = _counter_of(offer, hours_month=hours_month, starts_on=starts_on, note_text=note_text)
+        ends_on = date.fromisoformat(proposal["ends_on"])
+        engaging.check_hours(consultant, hours_month=hours_month, starts_on=starts_on, ends_on=ends_on)
+        move(offer, "counter", by=CONSULTANT)
+        offer.counter = proposal
+        case.next_action, case.due_on = "answer_counter", now().date()
+        tell_director("offer-answered", offer, about="countered")
+        note("offer_countered", offer, by=by)
+
+
+def _counter_of(offer: Offer, *, hours_month: int, starts_on: date, note_text: str) -> dict[str, Any]:
+    problems = []
+    if not 1 <= hours_month <= offer.hours_month:
+        problems.append(f"Propose between 1 and {offer.hours_month} hours a month.")
+    if hours_month < offer.hours_month and not offer.fewer_hours_allowed:
+        problems.append("This offer needs all its hours. You can propose a later start, or decline.")
+    if not offer.starts_on <= starts_on <= offer.starts_on + LATEST_START:
+        problems.append("The start lies between the day asked for and three months later.")
+    if not problems and (hours_month, starts_on) == (offer.hours_month, offer.starts_on):
+        problems.append("This is what was asked for. Accept it, or change the hours or the start.")
+    if problems:
+        raise BadInput(problems[0], problems)
+    share = hours_month / offer.hours_month
+    return {
+        "hours_month": hours_month,
+        "hours_low": max(1, round(offer.hours_low * share)),
+        "hours_high": max(1, round(offer.hours_high * share)),
+        "starts_on": starts_on.isoformat(),
+        "ends_on": (offer.ends_on + (starts_on - offer.starts_on)).isoformat(),
+        "note": note_text.strip(),
+    }
+
+
+def decline(ref: str, *, reason: str = "", note_text: str = "", version: int, key: str, by: Person) -> None:
+    """Decline; a reason is welcome and not needed, and the applicant never sees it.
+
+    Raises `NotNow` when the offer is gone or changed, `BadInput` for a reason that does not exist.
+    """
+    if reason and reason not in words.DECLINE_REASONS:
+        raise BadInput("Choose one of the reasons, or none.")
+    with transaction():
+        _case, offer = hold(ref)
+        _own(offer, by)
+        if not history.claim(key, purpose="decline_offer", by=by):
+            return
+        if offer.clock_stopped_at is None:
+            _still_open(offer)
+        check_version(offer, version)
+        offer.decline_reason, offer.decline_note = reason, note_text.strip()
+        _declined(offer, by=by)
+
+
+def tell_why(ref: str, *, reason: str, note_text: str, key: str, by: Person) -> None:
+    """Say afterwards why an offer was declined. Raises `BadInput` for an unknown reason, `NotNow` otherwise."""
+    if reason and reason not in words.DECLINE_REASONS:
+        raise BadInput("Choose one of the reasons, or none.")
+
+    def told(offer: Offer) -> None:
+        if offer.state != "declined":
+            raise NotNow("This offer was not declined.")
+        offer.decline_reason, offer.decline_note = reason, note_text.strip()
+        note("decline_reason_given", offer, by=by, reason=reason)
+
+    _deed(ref, told, purpose="decline_reason", key=key, by=by)
+
+
+def _declined(offer: Offer, *, by: Person) -> None:
+    move(offer, "decline", by=CONSULTANT)
+    offer.clock_stopped_at = None
+    tell_director("offer-answered", offer, about="declined")
+    note("offer_declined", offer, by=by, reason=offer.decline_reason)
+    pass_on(offer)
+
+
+def take_more_time(ref: str, *, key: str, by: Person) -> None:
+    """Two working days more, once. Raises `NotNow` when they were taken already or the offer is gone."""
+    with transaction():
+        case, offer = hold(ref)
+        _own(offer, by)
+        if not history.claim(key, purpose="extend_offer", by=by):
+            return
+        _still_open(offer)
+        if offer.extended_at is not None:
+            raise NotNow("You have taken two more days already.")
+        offer.extended_at = now()
+        offer.reply_by = end_of_working_day(offer.reply_by, MORE_DAYS, offer.consultant.person.time_zone)
+        case.due_on = offer.reply_by.date()
+        set_clock(offer)
+        tell_director("offer-changed", offer, about="extended")
+        note("offer_extended", offer, by=by)
+
+
+def ask(ref: str, *, text: str, key: str, by: Person) -> None:
+    """Ask the director something; the question is kept with the offer and the notice says only that there is one.
+
+    Also possible when the offer is over, for example to be asked again. Raises `BadInput` without a text.
+    """
+    if not text.strip():
+        raise BadInput("Write your question.")
+
+    def asked(offer: Offer) -> None:
+        offer.questions = [
+            *offer.questions,
+            {"text": text.strip(), "asked_at": now().isoformat(), "answer": "", "answered_at": ""},
+        ]
+        tell_director("offer-question", offer, about=f"question {len(offer.questions)}")
+        note("offer_question_asked", offer, by=by)
+
+    _deed(ref, asked, purpose="ask_about_offer", key=key, by=by)
+
+
+def _deed(ref: str, deed: Callable[[Offer], None], *, purpose: str, key: str, by: Person) -> None:
+    with transaction():
+        _case, offer = hold(ref)
+        _own(offer, by)
+        if history.claim(key, purpose=purpose, by=by):
+            deed(offer)

@@ -1,0 +1,92 @@
+"""The forms of a consultant's answers to an offer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, IntegerField, RadioField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
+
+from lab import vocabulary as words
+from lab.forms.base import LabForm, choices_of
+
+CONFLICT_CHOICES = [("none", _l("No")), ("possible", _l("Possibly")), ("yes", _l("Yes"))]
+LONGEST_NOTE = 2000
+
+
+def _question(label: Any, hint: Any) -> Any:
+    return RadioField(
+        label,
+        [AnyOf(("none", "possible", "yes"), message=_l("Choose an answer to each of the four questions."))],
+        choices=CONFLICT_CHOICES,
+        description=hint,
+        validate_choice=False,
+    )
+
+
+class ConflictForm(LabForm):
+    """Four plain questions about ties to the names on the page."""
+
+    worked_for = _question(
+        _l("Have you worked for one of them, or served on a board?"), _l("Also as a volunteer, at any time.")
+    )
+    family = _question(_l("Does somebody close to you work there?"), _l("Family, a partner, a close friend."))
+    money = _question(
+        _l("Is money between you and one of them?"), _l("A contract, a grant, a debt, a share, a bid.")
+    )
+    other_side = _question(
+        _l("Do you work for the other side, or have you in the last three years?"),
+        _l("The union or local, its parent body, the employer, a law firm in the case."),
+    )
+    note = TextAreaField(
+        _l("Anything the director should know"),
+        [Optional(), Length(max=LONGEST_NOTE)],
+        description=_l("Only the director reads this."),
+    )
+
+    def answers(self) -> dict[str, str]:
+        """The four answers by question."""
+        return {name: str(self[name].data) for name in ("worked_for", "family", "money", "other_side")}
+
+
+class CounterForm(LabForm):
+    """Fewer hours or a later start."""
+
+    hours_month = IntegerField(
+        _l("Hours a month"),
+        [
+            InputRequired(_l("Type the hours a month.")),
+            NumberRange(min=1, message=_l("Type at least one hour.")),
+        ],
+    )
+    starts_on = DateField(
+        _l("Start on"), [InputRequired(_l("Type a day, for example 2027-01-15."))],
+        description=_l("Year, month, day, for example 2027-01-15."),
+    )  # fmt: skip
+    note = TextAreaField(
+        _l("Why, in a sentence"),
+        [Optional(), Length(max=LONGEST_NOTE)],
+        description=_l("Only the director reads this."),
+    )
+
+
+class WhyForm(LabForm):
+    """Why an offer was declined; nobody has to say."""
+
+    reason = RadioField(_l("Why, if you like to say"), [Optional()], validate_choice=False)
+    note = TextAreaField(_l("More, if you like"), [Optional(), Length(max=LONGEST_NOTE)])
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.reason.choices = choices_of(words.DECLINE_REASONS)
+
+
+class QuestionForm(LabForm):
+    """A question to the director."""
+
+    text = TextAreaField(
+        _l("Your question"),
+        [InputRequired(_l("Write your question.")), Length(max=LONGEST_NOTE)],
+        description=_l("The director reads it on their page; the mail says only that there is a question."),
+    )
