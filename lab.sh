@@ -128,7 +128,7 @@ greet() {
     say ""
     say "Learning Lab is ready: http://$bind"
     say "This is a demo with invented people. Sign in with one click at http://$bind/demo/ as"
-    say "  Omar (organization), Dana (director) or Simone (consultant)."
+    say "  Omar (organization), Dana (director) or Ruth (consultant)."
     say "Ctrl-C ends it."
 }
 
