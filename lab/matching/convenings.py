@@ -100,8 +100,6 @@ def _for_all(case: Case, event: Convening) -> Standing:
         return "recommended", f"A first orientation for this stage: {_when(event)}."
     if case.stage in HOT and (nearest is None or event.starts_on <= nearest):
         return "recommended", f"It fits this stage and comes in time: {_when(event)}."
-    if case.hours[1] == 0 or case.needs.only_learning:
-        return "recommended", f"It is open to all and free of hours: {_when(event)}."
     return "optional", f"Open to all: {_when(event)}."
 
 

@@ -42,7 +42,8 @@ class Policy:
     least_hours_month: float = 6.0
     least_confidence: float = 0.6
     short_answer_days: int = 30
-    leader_few_hours: int = 10
+    early_hours_low: int = 4
+    early_hours_high: int = 10
     networks_for_all_accepted: bool = True
     stability_draws: int = 60
 

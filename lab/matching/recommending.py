@@ -20,11 +20,12 @@ from lab.matching.result import (
     GateFinding,
     Hours,
     Look,
+    NetworkAdvice,
     Recommendation,
     TierAdvice,
 )
 from lab.matching.scoring import Scored, groups_of, judge, ranked, score, stability, weights_for
-from lab.matching.tiers import tiers_of
+from lab.matching.tiers import EARLY, tiers_of
 
 # How many candidates, and how many of those kept out, get a tried-out "would be first if".
 EXPLAINED = 8
@@ -65,12 +66,12 @@ def recommend(
         decision_reasons=decided.reasons,
         tasks=decided.tasks,
         tiers=tiers,
-        networks=networks,
+        networks=_with_leads(networks, supports, excluded),
         convenings=convenings_of(case, decided, supports),
         needs=case.needs.found,
         consultants=candidates,
         excluded=excluded,
-        hours=_hours(case, tiers),
+        hours=_hours(case, tiers, policy),
         policy=policy.version,
         response_days=_response_days(case, policy),
         clock=case.clock,
@@ -79,6 +80,21 @@ def recommend(
         out_of_scope=case.needs.out_of_scope,
         what_would_change=(explain.what_would_change(application, decided, case.as_of) if detail else ()),
         stability=steady,
+    )
+
+
+def _with_leads(
+    networks: tuple[NetworkAdvice, ...], supports: Supports, excluded: tuple[Excluded, ...]
+) -> tuple[NetworkAdvice, ...]:
+    """Say where a conflict keeps the lead of a network away from this case."""
+    away = {one.ref for one in excluded if one.gate == "conflict"}
+    leads = {peer.network: peer.lead for peer in supports.peer_networks}
+    leads |= {region.network: region.lead for region in supports.regional_networks}
+    return tuple(
+        replace(one, reason=f"{one.reason} Its lead has a conflict with this case: the director asks first.")
+        if leads.get(one.network) in away and one.standing in ("recommended", "conditional", "optional")
+        else one
+        for one in networks
     )
 
 
@@ -208,11 +224,14 @@ def _excluded(ref: str, blocks: list[GateFinding], gates: tuple[GateFinding, ...
     )
 
 
-def _hours(case: Case, tiers: tuple[TierAdvice, ...]) -> Hours:
+def _hours(case: Case, tiers: tuple[TierAdvice, ...], policy: Policy) -> Hours:
     advice = next(one for one in tiers if one.tier == "individualized")
     if advice.standing in ("not_now", "excluded"):
         return Hours(low=0, high=0, reason=advice.reason)
     low, high = case.hours
+    if case.stage in EARLY and not case.conditions and not case.is_schools:
+        low, high = min(low, policy.early_hours_low), min(high, policy.early_hours_high)
+        return Hours(low=low, high=high, reason="A few hours are enough while there is no union yet.")
     return Hours(low=low, high=high, reason=f"The answer to hours stands for {low} to {high} hours.")
 
 

@@ -371,6 +371,7 @@ def test_before_a_union_a_leadership_need_makes_a_few_hours_possible():
     asked = told_match("E06", needs=["senior_team_coaching"])
 
     assert standing(asked, "individualized") == "optional"
+    assert (asked.hours.low, asked.hours.high) == (4, 10)
     assert standing(
         told_match("E06", needs=["senior_team_coaching"], hours_budget="none"), "individualized"
     ) == ("not_now")
@@ -406,3 +407,14 @@ def test_an_answer_is_never_lowered_by_the_text_and_may_be_raised():
 
     assert found["costing_budget"].weight == "must"
     assert found["costing_budget"].source == "stated"
+
+
+def test_a_conflict_of_the_lead_is_said_beside_the_network():
+    from tests.unit.matching.worlds import matched
+
+    reason = next(one.reason for one in matched("O03").networks if one.network == "successor")
+    assert reason.endswith("Its lead has a conflict with this case: the director asks first.")
+
+
+def test_a_webinar_about_the_first_weeks_is_not_pressed_on_those_with_a_contract():
+    assert standing(told_match("E18", hours_budget="none"), "recognition-101") == "optional"
