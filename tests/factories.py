@@ -26,7 +26,7 @@ def a_person(*roles: str, name: str = "", email: str = "") -> Person:
     """Somebody with these roles."""
     number = next(_numbers)
     person = Person(
-        email=email or f"person{number}@example.org", name=name or f"Person {number}", created_at=now()
+        email=email or f"someone{number}@example.org", name=name or f"Person {number}", created_at=now()
     )
     db.session.add(person)
     db.session.flush()

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from lab import exchange
 from lab.actions import (
-    answers_to_offers,
     cases,
     convenings,
     imports,
@@ -31,7 +30,6 @@ UNION_SIDE = (
     ("Curtis Yamada", "curtis.yamada@example.org", "union", "classified_president"),
     ("Pauline Ashby", "pauline.ashby@example.org", "management", "board_member"),
 )
-ALL_CLEAR = dict.fromkeys(answers_to_offers.QUESTIONS, "none")
 
 
 def tell() -> str:
@@ -173,13 +171,13 @@ def _offers(clock: StoryClock, director: Director) -> None:
         director.decide(_case(ref), words=yes)
     clock.days_ago(1, hour=17)
     _under_way(director)
-    offer = director.offer(_case("O06"))
+    offer = director.offer(_case("O01"))
     if offer is not None:
         consultant_says(offer).decline("capacity", "My month is full until spring.")
     offer = director.offer(_case("O03"))
     if offer is not None:
         consultant_says(offer).counter(later_by=timedelta(days=14))
-    offer = director.offer(_case("O01"))
+    offer = director.offer(_case("O06"))
     if offer is not None:
         consultant_says(offer).look_at_names()
     director.offer(_case("O07"))

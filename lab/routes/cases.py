@@ -19,7 +19,6 @@ from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 for name, shown in FILTERS.items():
     cases.add_app_template_filter(shown, name)
-SOMEWHERE_ELSE = "https://www.wikipedia.org/"
 
 
 def case_here(ref: str) -> Case:
@@ -27,11 +26,6 @@ def case_here(ref: str) -> Case:
     case = theirs("case.own", queries.by_ref(ref))
     g.case_here = case
     return case
-
-
-def exit_of(case: Case) -> str | None:
-    """Where «Exit this page» leads; that a joint case exists is no secret between the sides."""
-    return SOMEWHERE_ELSE if case.kind == "employer" else None
 
 
 def home_of(case: Case) -> str:
@@ -75,8 +69,6 @@ def show(ref: str) -> Response:
         team=queries.team_of(viewer(), case),
         appeal_until=queries.appeal_until(case, decision),
         happened=case_history.history_of(viewer(), case),
-        ended_work=case.state == "withdrawn",
-        exit_url=exit_of(case),
     )
 
 
@@ -90,7 +82,6 @@ def access(ref: str) -> Response:
         fragment="cases/_access.html",
         case=case,
         looked=queries.receipts_of(case),
-        exit_url=exit_of(case),
     )
 
 
@@ -110,9 +101,7 @@ def withdraw(ref: str) -> Response:
         return see(url_for(".show", ref=case.ref))
     seat = viewer().seats[case.id]
     others = [one for one in queries.team_of(viewer(), case) if one.side != seat.side and one.role == "lead"]
-    return page(
-        "cases/withdraw.html", case=case, goes_on=bool(others), side=seat.side, exit_url=exit_of(case)
-    )
+    return page("cases/withdraw.html", case=case, goes_on=bool(others), side=seat.side)
 
 
 @cases.route("/<ref>/appeal", methods=["GET", "POST"])
@@ -129,7 +118,6 @@ def appeal(ref: str) -> Response:
         return see(url_for(".show", ref=case.ref))
     return page(
         "cases/appeal.html", status=422 if form.errors else 200, case=case, form=form, until=until,
-        exit_url=exit_of(case),
     )  # fmt: skip
 
 
@@ -155,7 +143,6 @@ def convening(ref: str, code: str) -> Response:
     return page(
         "cases/convening.html", status=422 if form.errors else 200, case=case, event=event, form=form,
         interest=interest, closed=convenings.why_not(case, event, convenings.proposed_to(case.id)),
-        exit_url=exit_of(case),
     )  # fmt: skip
 
 
