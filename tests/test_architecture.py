@@ -107,6 +107,7 @@ def test_only_the_outer_layers_know_http():
         "lab.jobs",
         "lab.database",
         "lab.showing",
+        "lab.surroundings",
         "lab.mail",
     )
     request = {"request", "session", "g", "redirect", "render_template", "url_for", "abort", "make_response"}
