@@ -14,19 +14,19 @@ class LabError(Exception):
         return self.message
 
 
-class NotAllowed(LabError):  # noqa: N818 - named as people say it
+class NotAllowed(LabError):
     """This person may not do this."""
 
 
-class NotNow(LabError):  # noqa: N818 - named as people say it
+class NotNow(LabError):
     """It could be done, but not in the state things are in: too late, too early, changed meanwhile."""
 
 
-class NotFound(LabError):  # noqa: N818 - named as people say it
+class NotFound(LabError):
     """There is no such thing for this person."""
 
 
-class BadInput(LabError):  # noqa: N818 - named as people say it
+class BadInput(LabError):
     """What was handed in cannot be read; `problems` names each place and what would be right."""
 
     def __init__(self, message: str, problems: Iterable[str] = ()) -> None:
