@@ -44,7 +44,7 @@ def both_texts(case: Case, here: Section, revision: int, *, status: int = 200) -
         revision=revision,
         differences=differences(form_of(here.topic, asked), asked, mine=kept.typed, theirs=here.typed),
         title=say.title(here.topic),
-        who=here.saved_by.name or here.saved_by.email if here.saved_by else _("Somebody"),
+        writer=here.saved_by.name or here.saved_by.email if here.saved_by else _("Somebody"),
         when=format_time(here.saved_at, "HH:mm") if here.saved_at else "",
     )
 
