@@ -108,6 +108,7 @@ def test_only_the_outer_layers_know_http():
         "lab.database",
         "lab.showing",
         "lab.surroundings",
+        "lab.refusals",
         "lab.mail",
     )
     request = {"request", "session", "g", "redirect", "render_template", "url_for", "abort", "make_response"}
