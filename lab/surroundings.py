@@ -59,7 +59,9 @@ def time_zone() -> str:
 
 
 def for_every_page() -> dict[str, Any]:
-    """The values that the layout and all pages may use."""
+    """The values that the layout and all pages may use; a mail, which is written outside any request, has none."""
+    if not has_request_context():
+        return {}
     settings: Settings = current_app.config["SETTINGS"]
     viewer: access.Viewer = g.get("viewer", access.NOBODY)
     case = g.get("case_here")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -20,6 +19,7 @@ from lab.settings import Settings
 from lab.web import create_app
 from tests import databases
 from tests.browser.tools import CHROMIUM_FLAGS, Complaints, chromium_path
+from tests.browser.visitors import Visitor
 from tests.clients import somebody
 from tests.conftest import settings_for, url_of
 
@@ -107,21 +107,47 @@ def viewport() -> dict[str, int]:
 
 
 @pytest.fixture
-def context(
-    browser: Browser, live: Live, javascript: bool, viewport: dict[str, int], tmp_path: Path
-) -> Iterator[BrowserContext]:
-    """A browser of its own for one person: no cookies, English, California's time."""
-    context = browser.new_context(
-        java_script_enabled=javascript, viewport=viewport, locale="en-US", timezone_id="America/Los_Angeles"
-    )  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
+def another(
+    browser: Browser, live: Live, javascript: bool, viewport: dict[str, int]
+) -> Iterator[Callable[[], BrowserContext]]:
+    """Each call opens a browser of its own for one more person: no cookies, English, California's time."""
     complaints = Complaints(live.url)
-    context.on("request", complaints.requested)
-    context.on("console", complaints.said)
-    context.on("weberror", complaints.broke)
-    yield context
-    context.close()
+    opened: list[BrowserContext] = []
+
+    def open_one() -> BrowserContext:
+        context = browser.new_context(
+            java_script_enabled=javascript, viewport=viewport, locale="en-US", timezone_id="America/Los_Angeles"
+        )  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        context.on("request", complaints.requested)
+        context.on("console", complaints.said)
+        context.on("weberror", complaints.broke)
+        opened.append(context)
+        return context
+
+    yield open_one
+    for context in opened:
+        context.close()
     assert not complaints.found, "\n".join(complaints.found)
+
+
+@pytest.fixture
+def context(another: Callable[[], BrowserContext]) -> BrowserContext:
+    """The browser of one person."""
+    return another()
+
+
+@pytest.fixture
+def visitor(live: Live, another: Callable[[], BrowserContext]) -> Callable[..., Visitor]:
+    """`visitor()` has a browser of their own; `visitor("director")`, `visitor("")` and a person are signed in."""
+
+    def arrive(who: str | Person | None = None) -> Visitor:
+        page = another().new_page()
+        if who is not None:
+            live.sign_in(page, who)
+        return Visitor(page, live.url)
+
+    return arrive
 
 
 @pytest.fixture
