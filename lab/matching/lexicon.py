@@ -168,6 +168,8 @@ def plain_words(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """Lower case without accents, of the same length, so that places stay."""
+    if text.isascii():
+        return text.lower()
     return "".join(_bare(sign) for sign in text.lower()) if len(text.lower()) == len(text) else _by_sign(text)
 
 
