@@ -22,6 +22,8 @@ from lab.queries.matching import application_of, promises
 MOST = 5
 ORDERS = ("score", "longest", "name")
 MONTHS_OF_WORK = 3
+# Somebody kept out by these is not near, however little else stands in the way.
+FAR = frozenset({"line", "foundation"})
 DECIDED = frozenset({"awaiting_conditions", "offering", "active", "referred", "closed"})
 
 
@@ -238,7 +240,7 @@ def _one_away(one: Excluded, names: Mapping[str, str]) -> Away:
 def _nearest(result: Result, names: Mapping[str, str]) -> list[Away]:
     """The three who break the fewest limits, for when nobody passes."""
     order = sorted(
-        result.excluded, key=lambda one: (one.gate == "foundation", len(one.also), not one.clearable)
+        result.excluded, key=lambda one: (one.gate in FAR, len(one.also), not one.clearable)
     )
     return [_one_away(one, names) for one in order[:3]]
 
