@@ -75,8 +75,8 @@ def take(case: Case, offer: Offer, *, step: str, by: Person, step_by: str) -> En
     `ConflictAppeared`, or `NotNow` when the offer or the case is no longer where it was.
     """
     consultant = offer.consultant
-    check_conflicts(consultant, case)
     check_hours(consultant, hours_month=offer.hours_month, starts_on=offer.starts_on, ends_on=offer.ends_on)
+    check_conflicts(consultant, case)
     move(offer, step, by=step_by)
     case.state = after(CASE, "activate", case.state, by=step_by)
     case.next_action, case.due_on = "close", None

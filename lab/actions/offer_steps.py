@@ -91,8 +91,9 @@ def find(ref: str) -> Offer:
 
 def hold(ref: str) -> tuple[Case, Offer]:
     """The case and the offer, both held for writing, always in this order."""
-    case: Case = lock(Case, find(ref).case_id)
-    offer: Offer = lock(Offer, find(ref).id)
+    known = find(ref)
+    case: Case = lock(Case, known.case_id)
+    offer: Offer = lock(Offer, known.id)
     return case, offer
 
 

@@ -15,10 +15,10 @@ CONFLICT_CHOICES = [("none", _l("No")), ("possible", _l("Possibly")), ("yes", _l
 LONGEST_NOTE = 2000
 
 
-def _question(label: Any, hint: Any) -> Any:
+def _question(label: Any, hint: Any, missing: Any) -> Any:
     return RadioField(
         label,
-        [AnyOf(("none", "possible", "yes"), message=_l("Choose an answer to each of the four questions."))],
+        [AnyOf(("none", "possible", "yes"), message=missing)],
         choices=CONFLICT_CHOICES,
         description=hint,
         validate_choice=False,
@@ -29,15 +29,24 @@ class ConflictForm(LabForm):
     """Four plain questions about ties to the names on the page."""
 
     worked_for = _question(
-        _l("Have you worked for one of them, or served on a board?"), _l("Also as a volunteer, at any time.")
+        _l("Have you worked for one of them, or served on a board?"),
+        _l("Also as a volunteer, at any time."),
+        _l("Say whether you have worked for one of them."),
     )
-    family = _question(_l("Does somebody close to you work there?"), _l("Family, a partner, a close friend."))
+    family = _question(
+        _l("Does somebody close to you work there?"),
+        _l("Family, a partner, a close friend."),
+        _l("Say whether somebody close to you works there."),
+    )
     money = _question(
-        _l("Is money between you and one of them?"), _l("A contract, a grant, a debt, a share, a bid.")
+        _l("Is there money between you and one of them?"),
+        _l("A contract, a grant, a debt, a share, a bid."),
+        _l("Say whether there is money between you and one of them."),
     )
     other_side = _question(
         _l("Do you work for the other side, or have you in the last three years?"),
         _l("The union or local, its parent body, the employer, a law firm in the case."),
+        _l("Say whether you work, or worked lately, for the other side."),
     )
     note = TextAreaField(
         _l("Anything the director should know"),

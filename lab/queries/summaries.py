@@ -75,7 +75,7 @@ def _why(consultant: answers.Consultant, application: answers.Application, match
     schools = match.line == "schools"
     level = application.partnership_level
     return {
-        "needs": sorted(shared, key=lambda need: -levels[need])[:4],
+        "needs": sorted(shared, key=lambda need: -levels[need])[:3],
         "stage": match.stage if not schools and match.stage in consultant.stages else "",
         "partnership_level": level if schools and level in consultant.partnership_levels else "",
         "sector": application.organization.sector
