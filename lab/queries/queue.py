@@ -94,15 +94,12 @@ def queue_of(viewer: Viewer, filters: Filters, *, page: int = 1) -> Queue:
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()
-    counts = dict(
-        db.session.execute(
-            sa.select(Case.state, sa.func.count())
-            .where(Case.state.in_(("draft", *WAITING)), Case.id.not_in(hidden))
-            .group_by(Case.state)
-        )
-        .tuples()
-        .all()
-    )
+    counted = db.session.execute(
+        sa.select(Case.state, sa.func.count())
+        .where(Case.state.in_(("draft", *WAITING)), Case.id.not_in(hidden))
+        .group_by(Case.state)
+    ).all()
+    counts = {state: count for state, count in counted}  # noqa: C416 - rows are no pairs to a type checker
     return Queue(
         rows=[_row(case, name or "", bool(conflict), today) for case, name, conflict in rows],
         found=found, page=page, pages=pages, filters=filters,

@@ -134,7 +134,11 @@ def review_of(
             if one.ref not in {person.id for person in shown}
         ],
         away=_away(result.excluded, names),
-        nearest=_nearest(result, names) if not result.consultants else (),
+        nearest=(
+            _nearest(result, names)
+            if not result.consultants and result.decision != "decline_refer"
+            else ()
+        ),
         decision=decision_of(case) if case.state in DECIDED else None,
         tasks=tasks_of(case) if case.state in DECIDED else (),
         questions=_questions(case, audiences),
@@ -239,9 +243,7 @@ def _one_away(one: Excluded, names: Mapping[str, str]) -> Away:
 
 def _nearest(result: Result, names: Mapping[str, str]) -> list[Away]:
     """The three who break the fewest limits, for when nobody passes."""
-    order = sorted(
-        result.excluded, key=lambda one: (one.gate in FAR, len(one.also), not one.clearable)
-    )
+    order = sorted(result.excluded, key=lambda one: (one.gate in FAR, len(one.also), not one.clearable))
     return [_one_away(one, names) for one in order[:3]]
 
 
@@ -313,5 +315,5 @@ def names_of(refs: Iterable[str]) -> dict[str, str]:
     """The names of consultants by reference."""
     rows = db.session.execute(
         sa.select(Consultant.ref, Consultant.name).where(Consultant.ref.in_(list(refs)))
-    ).tuples()
-    return dict(rows.all())
+    )
+    return {ref: name for ref, name in rows}  # noqa: C416 - rows are no pairs to a type checker
