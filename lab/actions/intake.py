@@ -17,7 +17,15 @@ from lab.database import db, lock, now, transaction
 from lab.errors import BadInput, NotAllowed, NotFound, NotNow
 from lab.history import claim, record, remember_result, result_of, set_timer
 from lab.models import (
-    Case, Invitation, Membership, OutboxMessage, Person, Question, RoleGrant, Section, SectionRevision,
+    Case,
+    Invitation,
+    Membership,
+    OutboxMessage,
+    Person,
+    Question,
+    RoleGrant,
+    Section,
+    SectionRevision,
 )  # fmt: skip
 from lab.queries import intake as queries
 from lab.queries.matching import queue_columns

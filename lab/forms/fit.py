@@ -104,7 +104,10 @@ def _elsewhere(told: Mapping[str, str], *, school: bool) -> str:
     if school and told["state"] != "CA":
         return _("The program for public schools works in California only. A charter school elsewhere can apply as a nonprofit.")
     if not school and told["role"] in ("union", "staff"):
-        return _("For nonprofits we work with those who lead. We never work for one side against the other; a union or a labor council near you can help you better.")
+        return _(
+            "For nonprofits we work with those who lead. We never work for one side against the other; "
+            "a union or a labor council near you can help you better."
+        )
     return ""
 
 

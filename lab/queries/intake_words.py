@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from lab import vocabulary as words
 
@@ -51,8 +50,8 @@ def invitation_to(topic: str) -> str:
         "time": _("Consultants cost %(rate)s dollars an hour; networks are free.", rate=words.RATE_USD),
         "conflicts": _("So that nobody with a tie to the other side is proposed."),
         "team": _("Which of the four seats are filled."),
-        "notes_management": _("Only your side, the program and nobody of the union side reads them."),
-        "notes_union": _("Only your side, the program and nobody of the management side reads them."),
+        "notes_management": _("Your side and the program read them. The union side does not."),
+        "notes_union": _("Your side and the program read them. The management side does not."),
     }[topic]
 
 
@@ -218,7 +217,8 @@ def _people_rows(told: Answers) -> list[tuple[str, Any]]:
         made.append((_("Group %(number)s", number=number), "\n".join(part for part in parts if part)))
     if not made:
         made.append((_("Groups of staff"), label_of(words.STAGES, told.get("stage"))))
-    made.append((_("Going on in the whole organization"), ", ".join(label_of(words.CONDITIONS, c) for c in told.get("conditions", [])) or _("Nothing of the list")))
+    going_on = ", ".join(label_of(words.CONDITIONS, code) for code in told.get("conditions", []))
+    made.append((_("Going on in the whole organization"), going_on or _("Nothing of the list")))
     if told.get("partnership_level"):
         made.append((_("Working together"), label_of(words.PARTNERSHIP_LEVELS, told["partnership_level"])))
     return made

@@ -9,7 +9,7 @@ from lab.database import db
 from lab.models import Case, Invitation, Membership, Person
 from lab.queries.intake import members
 
-__all__ = ["case_of", "invitation_by_ref", "invitations_for", "inviter_of", "membership", "members"]
+__all__ = ["case_of", "invitation_by_ref", "invitations_for", "inviter_of", "members", "membership"]
 
 
 def invitations_for(viewer: Viewer, case: Case) -> list[Invitation]:

@@ -117,7 +117,7 @@ def readers_of(case: Case) -> list[tuple[str, str]]:
         if others
         else _("You")
     )
-    both = [(_("Everybody in this case, on both sides; notes only the own side"), "now")]
+    both = [(_("Everybody in this case, on both sides. Notes: only the side that wrote them."), "now")]
     return [
         *(both if case.kind == "joint" else [(own, "now")]),
         (_("The program's director, after you submit"), "later"),

@@ -22,7 +22,6 @@ from tests.clients import somebody
 from tests.filled import NONPROFIT, SCHOOLS
 
 
-
 def fragments(case: Case, told: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """What the forms make of what was typed."""
     asked = Asked(line=case.line, kind=case.kind, units=tuple(told.get("units", ())))

@@ -11,7 +11,15 @@ from wtforms import RadioField, StringField, TextAreaField
 from lab import vocabulary as words
 from lab.forms.base import choices_of
 from lab.forms.intake.base import (
-    LONG, SHORT, Optional, Ticks, TopicForm, TypedDate, lines_of, required, spaced,
+    LONG,
+    SHORT,
+    Optional,
+    Ticks,
+    TopicForm,
+    TypedDate,
+    lines_of,
+    required,
+    spaced,
 )  # fmt: skip
 
 
