@@ -309,11 +309,11 @@ def answer_question(question_id: int, *, text: str, by: Person, key: str) -> Que
     on, `BadInput` where a named section is not finished or nothing was said.
     """
     with transaction():
-        question = db.session.get(Question, question_id)
+        question: Question | None = db.session.get(Question, question_id)
         if question is None:
             raise NotFound("There is no such question.")
         case: Case = lock(Case, question.case_id)
-        question = lock(Question, question_id)
+        question = db.session.get_one(Question, question_id, with_for_update=True, populate_existing=True)
         if not claim(key, purpose="intake.answer", by=by):
             return question
         _check_answerer(case, question, by, text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
@@ -45,7 +47,8 @@ def _back(before: dict[str, str], here: int) -> str:
     if here == 0:
         return url_for("public.home")
     dropped = form.names_of(form.QUESTIONS[here - 1])
-    return url_for(".questions", **{name: value for name, value in before.items() if name not in dropped})
+    kept: dict[str, Any] = {name: value for name, value in before.items() if name not in dropped}
+    return url_for(".questions", **kept)
 
 
 def _title(question: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -40,5 +41,5 @@ def chosen(field: Any) -> str:
     return ", ".join(str(option.label) for option in field.iter_choices() if option.selected) or _("none yet")
 
 
-FILTERS = {"saved_time": saved_time}
-GLOBALS = {"near_title": near_title, "chosen": chosen, "hints_of": hints_of}
+FILTERS: dict[str, Callable[..., Any]] = {"saved_time": saved_time}
+GLOBALS: dict[str, Callable[..., Any]] = {"near_title": near_title, "chosen": chosen, "hints_of": hints_of}

@@ -84,16 +84,22 @@ def _price(code: str, band: str | None) -> str:
     told = _("%(low)s to %(high)s USD for one consultant", low=f"{low:,}", high=f"{high:,}")
     if code == "over_50":
         told = _("from %(low)s USD for one consultant", low=f"{low:,}")
+    share = _share_of_budget(low, band)
+    return f"{told}; {share}" if share else told
+
+
+def _share_of_budget(sum_usd: int, band: str | None) -> str:
+    """What part of a year's budget a sum is; each end of the band gives one end of the answer."""
     budget = words.BUDGET_BANDS.get(band) if band else None
-    if budget is None or not (budget.high or budget.low):
-        return told
-    # The upper end of the band tells the least share, the lower end the most; the open band has one end only.
-    least, most = 100 * low / (budget.high or budget.low), 100 * low / (budget.low or budget.high)
-    if least == most or round(least, 1) == round(most, 1):
-        return told + "; " + _("about %(share)s %% of your yearly budget", share=_share(most))
-    return told + "; " + _(
-        "%(least)s to %(most)s %% of your yearly budget", least=_share(least), most=_share(most)
-    )
+    if budget is None:
+        return ""
+    least = _share(100 * sum_usd / budget.high) if budget.high else ""
+    most = _share(100 * sum_usd / budget.low) if budget.low else ""
+    if least and most and least != most:
+        return _("%(least)s to %(most)s %% of your yearly budget", least=least, most=most)
+    if most:
+        return _("at most %(share)s %% of your yearly budget", share=most)
+    return _("at least %(share)s %% of your yearly budget", share=least)
 
 
 def _share(percent: float) -> str:
