@@ -6,12 +6,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
 from lab import vocabulary as words
 from lab.forms.base import LabForm, choices_of
 
-CONFLICT_CHOICES = [("none", _l("No")), ("possible", _l("Possibly")), ("yes", _l("Yes"))]
+CONFLICT_CHOICES = [
+    SelectChoice("none", _l("No")),
+    SelectChoice("possible", _l("Possibly")),
+    SelectChoice("yes", _l("Yes")),
+]
 LONGEST_NOTE = 2000
 
 

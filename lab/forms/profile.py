@@ -19,6 +19,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )  # fmt: skip
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -67,7 +68,7 @@ class SkillsForm(Form):
 
 
 for _code in words.CONSULTANT_SKILLS:
-    setattr(SkillsForm, _code, SelectField(choices=LEVELS, default="0"))
+    setattr(SkillsForm, _code, SelectField(choices=[SelectChoice(code, text) for code, text in LEVELS], default="0"))
 
 
 class ProfileForm(LabForm):
@@ -103,9 +104,9 @@ class ProfileForm(LabForm):
     remote = RadioField(
         _l("Online or in person"),
         choices=[
-            ("yes", _l("Online")),
-            ("in_person_preferred", _l("Rather in person")),
-            ("no", _l("In person only")),
+            SelectChoice("yes", _l("Online")),
+            SelectChoice("in_person_preferred", _l("Rather in person")),
+            SelectChoice("no", _l("In person only")),
         ],
     )
     skills = FormField(SkillsForm)
@@ -127,7 +128,8 @@ class ProfileForm(LabForm):
             self[name].choices = choices_of(terms)
         known = [code for code, _label in ZONES]
         zone = self.time_zone.data
-        self.time_zone.choices = [*ZONES, *([(zone, zone)] if zone and zone not in known else [])]
+        zones = [*ZONES, *([(zone, zone)] if zone and zone not in known else [])]
+        self.time_zone.choices = [SelectChoice(code, text) for code, text in zones]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Beside each field: a tie needs a name, and needs at least one language."""

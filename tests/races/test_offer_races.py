@@ -16,7 +16,17 @@ from lab import history
 from lab.actions import answers_to_offers
 from lab.database import db, new_reference, now, transaction
 from lab.errors import LabError
-from lab.models import Case, Consultant, Engagement, Event, IdempotencyKey, Membership, Offer, Person, Recommendation
+from lab.models import (
+    Case,
+    Consultant,
+    Engagement,
+    Event,
+    IdempotencyKey,
+    Membership,
+    Offer,
+    Person,
+    Recommendation,
+)
 from tests import factories
 
 THREADS = 8
@@ -193,7 +203,8 @@ def test_one_key_has_one_effect(crew: Crew) -> None:
     effects = db.session.execute(sa.select(Event.about, sa.func.count()).group_by(Event.about)).all()
     assert len(effects) == ROUNDS
     assert {count for _, count in effects} == {1}
-    first = {key: result for key, result in db.session.execute(sa.select(IdempotencyKey.key, IdempotencyKey.result))}
+    kept = db.session.execute(sa.select(IdempotencyKey.key, IdempotencyKey.result))
+    first = {row.key: row.result for row in kept}
     assert [first[f"key-{turn}"] for turn in range(ROUNDS)] == [str(turn.index(True)) for turn in found]
 
 

@@ -1,0 +1,156 @@
+"""The consultant's pages: home, three steps, kind ends, the work, the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from lab.actions import answers_to_offers
+from lab.database import db
+from lab.models import Case, Consultant, Offer
+from tests import an_offer
+from tests.clients import Clock, LabClient
+from tests.pages import Page
+
+SignIn = Callable[..., LabClient]
+
+
+@pytest.fixture
+def offer(app: Flask, clock: Clock) -> Offer:
+    """An offer that waits for its answer."""
+    an_offer.the_consultants()
+    return an_offer.send(an_offer.a_decided_case())
+
+
+def again(offer: Offer) -> Offer:
+    """The offer as it is in the database now."""
+    db.session.rollback()
+    db.session.refresh(offer)
+    return offer
+
+
+def test_from_the_mail_to_the_work_in_four_presses(offer: Offer, signed_in: SignIn) -> None:
+    case: Case = offer.case
+    secrets = [case.organization, case.ref, case.document["organization"]["city"]]  # type: ignore[index]
+    browser, base = signed_in(offer.consultant.person), f"/offers/{offer.ref}"
+    first = browser.get(base).text
+    assert not [secret for secret in secrets if secret in first]
+    before = browser.get(f"{base}/conflicts").text
+    assert case.organization not in before
+    assert browser.send(f"{base}/conflicts", f"{base}/names").status_code == 303
+    names = browser.get(f"{base}/conflicts").text
+    assert case.organization in names
+    assert case.owner.email not in names
+    answered = browser.send(f"{base}/conflicts", f"{base}/conflicts", {"all": "none"})
+    assert answered.location == f"{base}/answer"
+    assert browser.send(f"{base}/answer", f"{base}/accept").location == base
+    work = browser.get(base).text
+    assert case.organization in work
+    assert case.owner.email in work
+
+
+def test_an_offer_of_somebody_else_is_not_there(offer: Offer, signed_in: SignIn) -> None:
+    browser = signed_in(an_offer.person_of("C05"))
+    for path in ("", "/conflicts", "/answer", "/question"):
+        assert browser.get(f"/offers/{offer.ref}{path}").status_code == 404
+    for path in ("names", "conflicts", "accept", "counter", "decline", "why", "time", "question"):
+        fields = {"csrf_token": Page(browser.get("/profile/").text).form("/profile/").fields["csrf_token"]}
+        assert browser.post(f"/offers/{offer.ref}/{path}", data=fields).status_code == 404
+    assert again(offer).state == "offered"
+
+
+def test_declining_is_one_press_and_a_reason_may_follow(offer: Offer, signed_in: SignIn) -> None:
+    browser, base = signed_in(offer.consultant.person), f"/offers/{offer.ref}"
+    browser.send(base, f"{base}/decline")
+    assert again(offer).state == "declined"
+    assert "Nothing counts against you" in browser.get(base).text
+    browser.send(base, f"{base}/why", {"reason": "timing", "note": "In March."})
+    assert again(offer).decline_reason == "timing"
+
+
+def test_reading_changes_nothing(offer: Offer, signed_in: SignIn) -> None:
+    browser, base = signed_in(offer.consultant.person), f"/offers/{offer.ref}"
+    before = again(offer).version
+    for path in ("/offers/", base, f"{base}/conflicts", f"{base}/answer", f"{base}/question", "/profile/"):
+        browser.get(path)
+    assert again(offer).version == before
+
+
+def test_questions_without_an_answer_come_back_with_words(offer: Offer, signed_in: SignIn) -> None:
+    browser, base = signed_in(offer.consultant.person), f"/offers/{offer.ref}"
+    browser.send(f"{base}/conflicts", f"{base}/names")
+    refused = browser.send(f"{base}/conflicts", f"{base}/conflicts", {"family": "none"})
+    assert refused.status_code == 422
+    assert "<title>Error:" in refused.text
+    assert "Say whether there is money" in refused.text
+
+
+def test_too_late_is_a_kind_page_with_a_way_on(offer: Offer, signed_in: SignIn, clock: Clock) -> None:
+    clock.set(offer.reply_by + timedelta(minutes=5))
+    shown = signed_in(offer.consultant.person).get(f"/offers/{offer.ref}")
+    assert shown.status_code == 200
+    assert "The time to answer is over" in shown.text
+    assert f"/offers/{offer.ref}/question" in Page(shown.text).links
+
+
+def test_too_few_hours_say_so_and_offer_fewer(offer: Offer, signed_in: SignIn) -> None:
+    person, base = offer.consultant.person, f"/offers/{offer.ref}"
+    browser = signed_in(person)
+    answers_to_offers.show_identity(offer.ref, by=person)
+    none = dict.fromkeys(answers_to_offers.QUESTIONS, "none")
+    answers_to_offers.answer_conflicts(offer.ref, none, version=again(offer).version, key="", by=person)
+    offer.consultant.capacity_hours_month = 6
+    db.session.commit()
+    refused = browser.send(f"{base}/answer", f"{base}/accept")
+    assert refused.status_code == 409
+    assert "4 too few" in refused.text
+    assert Page(refused.text).form(f"{base}/counter").fields["hours_month"] == ["6"]
+    assert browser.send(f"{base}/answer", f"{base}/counter", {"hours_month": "6"}).status_code == 303
+    assert "The director has it now" in browser.get(base).text
+
+
+def test_home_shows_offers_work_and_an_empty_house(offer: Offer, signed_in: SignIn, clock: Clock) -> None:
+    mine = signed_in(offer.consultant.person).get("/offers/").text
+    assert f"/offers/{offer.ref}" in Page(mine).links
+    assert "days left" in mine
+    assert "Nothing waits for you" in signed_in(an_offer.person_of("C06")).get("/offers/").text
+    clock.go(days=61)
+    assert "Is your profile still right?" in signed_in(an_offer.person_of("C06")).get("/offers/").text
+
+
+def test_a_profile_is_kept_and_its_rows_come_and_go(offer: Offer, signed_in: SignIn) -> None:
+    row: Consultant = offer.consultant
+    browser = signed_in(row.person)
+    skills = list(row.profile["skills"])
+    saved = browser.send("/profile/", "/profile/", {"capacity_hours_month": "22", "do": "save"})
+    assert saved.status_code == 303
+    db.session.rollback()
+    db.session.refresh(row)
+    assert (row.capacity_hours_month, row.profile["capacity_hours_month"]) == (22, 22)
+    assert {one["need"] for one in row.profile["skills"]} == {
+        one if isinstance(one, str) else one["need"] for one in skills
+    }
+    before = len(row.profile["conflicts"] or [])
+    added = browser.send("/profile/", "/profile/", {"do": "add"}).text
+    name = f"conflicts-{before}-party"
+    fields = Page(added).form("/profile/").fields
+    assert name in fields
+    row_name = name.removesuffix("party")
+    kinds = {f"{row_name}party_kind": "organization", f"{row_name}relationship": "board"}
+    browser.post("/profile/", data={**fields, **kinds, name: "Harbor House", "do": "save"})
+    db.session.rollback()
+    db.session.refresh(row)
+    assert row.profile["conflicts"][-1]["party"] == "Harbor House"
+    browser.send("/profile/", "/profile/", {"do": f"remove-{before}"})
+    db.session.refresh(row)
+    assert len(row.profile["conflicts"]) == before + 1  # nothing is gone until it is saved
+
+
+def test_a_profile_needs_a_language_and_a_number(offer: Offer, signed_in: SignIn) -> None:
+    browser = signed_in(offer.consultant.person)
+    refused = browser.send("/profile/", "/profile/", {"capacity_hours_month": "many", "languages": None})
+    assert refused.status_code == 422
+    assert "Choose at least one language" in refused.text
