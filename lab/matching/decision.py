@@ -8,19 +8,9 @@ from lab import vocabulary as words
 from lab.matching.needs import LEARNING_GROUPS
 from lab.matching.profiles import PUBLIC_SCHOOLS, Case
 from lab.matching.result import Look, Task
+from lab.matching.sharing import counts_as_sharing
 from lab.matching.unions import Nearness, nearness
 
-# Sharing later, reviewed or without names counts as yes.
-_SHARES_SOMEHOW = re.compile(
-    r"\b(?:after|once|later|embargo\w*|anonym\w*|de-?identif\w*|redact\w*|review\w*|"
-    r"names? removed|no names|without (?:our |the |any )?names?|remov\w+ (?:the )?names?|"
-    r"anonim\w*|sin (?:los )?nombres?|despues de|después de|revis\w+)\b",
-    re.IGNORECASE,
-)
-_SHARING = re.compile(r"\b(?:shar\w+|publish\w*|material\w*|compart\w+|public\w+|insights?)\b", re.IGNORECASE)
-_NEVER = re.compile(
-    r"\b(?:never|not even|under no|nothing|property of|confidential|jam[aá]s|nunca|nada)\b", re.IGNORECASE
-)
 _UNION_SIDE = re.compile(
     r"\b(?:shop (?:steward|chair)|steward|union (?:president|rep\w*|organi[sz]er|steward)|local president|"
     r"business agent|unit chair|guild chair|bargaining unit (?:chair|member))\b",
@@ -81,14 +71,6 @@ def decide(case: Case) -> Decided:
         )
     accepted = [_accepted(case), *(task.sentence for task in tasks[:2])]
     return Decided(decision="accept", reasons=tuple(accepted), tasks=tasks, looks=_looks(case))
-
-
-def counts_as_sharing(answer: str, note: str) -> bool:
-    """Whether the answer to sharing is a yes: plainly, or under embargo, reviewed or without names."""
-    if answer in ("yes", "not_applicable"):
-        return True
-    somehow = _SHARES_SOMEHOW.search(note) and _SHARING.search(note) and not _NEVER.search(note)
-    return bool(somehow) and answer in ("unsure", "no")
 
 
 def _out_of_scope(case: Case) -> list[str]:

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from lab.answers import Member
 from lab.matching import Recommendation, recommend
+from lab.matching.sharing import counts_as_sharing
 from tests.unit.matching.worlds import standing, supports, told, told_match, told_people
 
 
@@ -98,6 +101,44 @@ def test_sharing_under_embargo_counts_as_yes():
 def test_nothing_to_be_shared_ever_stays_a_no():
     note = "We will never share anything; materials stay confidential after the contract."
     assert told_match("E07", foundation={"note": note}).decision == "hold_conversation"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "We will not share our material, with or without names.",
+        "We shared once and it went badly.",
+        "Our board reviewed the question of sharing and said no.",
+        "We do not publish anything, not after review either.",
+        "No compartimos, ni siquiera sin nombres.",
+        "Maybe later we could share something.",
+        "We could share a room, but the materials stay with us even after a review? No.",
+        "Would anybody gain if it were anonymized?",
+        "The archive was redacted years ago.",
+    ],
+)
+def test_a_note_that_refuses_or_doubts_sharing_leaves_a_no_to_be_talked_through(note):
+    assert (
+        told_match("E07", foundation={"share_learning": "no", "note": note}).decision == "hold_conversation"
+    )
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Only anonymized.",
+        "Under a one-year embargo.",
+        "After review.",
+        "After the contract is signed, with names removed, we could share.",
+        "We never give out raw files. We are happy to share them without names.",
+        "Not now, but we would share once our board has reviewed it.",
+        "Podemos compartir sin nombres.",
+    ],
+)
+def test_sharing_later_reviewed_or_without_names_counts_as_yes(note):
+    for answer in ("no", "unsure"):
+        assert told_match("E07", foundation={"share_learning": answer, "note": note}).decision == "accept"
+        assert counts_as_sharing(answer, note)
 
 
 def test_not_sure_about_being_pro_union_is_talked_through_even_without_a_lawyer():
