@@ -61,11 +61,9 @@ def summary_for(
 def _size(application: answers.Application, unit: answers.Unit) -> dict[str, str]:
     """The band of the unit in question, or that of the staff where the unit's size was not told."""
     if unit.size:
-        band = words.band_of(words.UNIT_BANDS, unit.size)
-        return {"unit_band": band.code if band else "", "staff_band": ""}
+        return {"unit_band": words.band_of(words.UNIT_BANDS, unit.size).code, "staff_band": ""}
     count = application.organization.staff_count
-    band = words.band_of(words.STAFF_BANDS, count) if count else None
-    return {"unit_band": "", "staff_band": band.code if band else ""}
+    return {"unit_band": "", "staff_band": words.band_of(words.STAFF_BANDS, count).code if count else ""}
 
 
 def _why(consultant: answers.Consultant, application: answers.Application, match: Match) -> dict[str, Any]:

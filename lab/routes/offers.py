@@ -311,6 +311,7 @@ def _work(offer: Offer) -> Response:
     work = queries.engagement_of(offer)
     if work is None or work.state != "active" or offer.case_id not in viewer().engaged_case_ids:
         return page("offers/ended.html", offer=offer, work=work)
+    created_at = work.created_at
     action.opened(offer.ref, what="answers", by=g.person)
     offer = _mine(offer.ref)
     work = queries.engagement_of(offer)
@@ -318,5 +319,5 @@ def _work(offer: Offer) -> Response:
     return page(
         "offers/work.html", offer=offer, work=work, case=offer.case, shared=queries.shared_with(offer.case),
         director=offer.case.director,
-        first_contact_by=working_days_after(program_day(work.created_at), FIRST_CONTACT_DAYS),
+        first_contact_by=working_days_after(program_day(created_at), FIRST_CONTACT_DAYS),
     )  # fmt: skip

@@ -219,6 +219,7 @@ def answer(ref: str, offer_ref: str, deed: str) -> Response:
         "clear": _("The conflict is cleared; their time to answer runs on."),
         "confirm": _("You agreed. The work can begin."),
         "refuse": _("You thanked them and go on."),
+        "reply": _("Your answer is with the consultant."),
     }
     match deed:
         case "withdraw":
@@ -229,6 +230,9 @@ def answer(ref: str, offer_ref: str, deed: str) -> Response:
             action.confirm_counter(offer.ref, version=version, key=key, by=g.person)
         case "refuse":
             action.refuse_counter(offer.ref, reason=reason, version=version, key=key, by=g.person)
+        case "reply":
+            number = request.form.get("number", -1, int)
+            action.answer_question(offer.ref, number, text=reason, key=key, by=g.person)
         case _:
             abort(404)
     back = url_for("reviews.show", ref=ref) if deed == "confirm" else url_for(".prepare", ref=ref)

@@ -154,3 +154,12 @@ def test_a_profile_needs_a_language_and_a_number(offer: Offer, signed_in: SignIn
     refused = browser.send("/profile/", "/profile/", {"capacity_hours_month": "many", "languages": None})
     assert refused.status_code == 422
     assert "Choose at least one language" in refused.text
+
+
+def test_a_question_reaches_the_director_and_comes_back(offer: Offer, signed_in: SignIn) -> None:
+    base, desk = f"/offers/{offer.ref}", f"/reviews/{offer.case.ref}/offer"
+    browser, director = signed_in(offer.consultant.person), signed_in(offer.case.director)
+    browser.send(f"{base}/question", f"{base}/question", {"text": "Are evenings possible?"})
+    assert "Are evenings possible?" in director.get(desk).text
+    director.send(desk, f"/reviews/{offer.case.ref}/offers/{offer.ref}/reply", {"reason": "Yes, they are."})
+    assert "Yes, they are." in browser.get(base).text
