@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
 from lab.forms.base import LabForm
 
 LONGEST = 2000
 ANSWERS = (
-    ("admit", _l("Welcome them")),
-    ("waitlist", _l("Put them on the waiting list")),
-    ("refuse", _l("Not this network")),
+    SelectChoice("admit", _l("Welcome them")),
+    SelectChoice("waitlist", _l("Put them on the waiting list")),
+    SelectChoice("refuse", _l("Not this network")),
 )
 
 
@@ -42,4 +43,4 @@ class AnswerForm(LabForm):
     def validate_words(self, field: TextAreaField) -> None:
         """A no needs words."""
         if self.answer.data == "refuse" and not (field.data or "").strip():
-            raise ValueError(_l("Say in a sentence why, so that they know where they stand."))
+            raise ValidationError(_l("Say in a sentence why, so that they know where they stand."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -35,7 +36,7 @@ class PersonForm(LabForm):
     )  # fmt: skip
     roles = SelectMultipleField(
         _l("Roles"),
-        choices=[(code, name) for code, name, _hint in ROLES],
+        choices=[SelectChoice(code, name) for code, name, _hint in ROLES],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -46,5 +47,9 @@ class FindForm(LabForm):
 
     q = StringField(_l("Name or address"))
     role = SelectField(
-        _l("Role"), choices=[("", _l("Everybody")), *((code, name) for code, name, _hint in ROLES)]
+        _l("Role"),
+        choices=[
+            SelectChoice("", _l("Everybody")),
+            *(SelectChoice(code, name) for code, name, _hint in ROLES),
+        ],
     )

@@ -100,4 +100,4 @@ def _names(rows: Iterable[Event]) -> dict[str, str]:
         sa.select(Network.code, Network.name).where(Network.code.in_(codes)),
         sa.select(Convening.code, Convening.name).where(Convening.code.in_(codes)),
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {str(code): str(name) for code, name in db.session.execute(query)}

@@ -41,7 +41,7 @@ def index() -> Response:
     listed = queries.in_line({case.line for case in own}) if own else []
     proposed = queries.proposed_to([case.id for case in own]) if own else {}
     memberships = queries.of_cases([case.id for case in own]) if own else {}
-    if not led and not own and who.roles and not who.is_a("network_lead"):
+    if not own and who.roles and not who.roles & {"director", "network_lead"}:
         abort(404)
     open_codes = {code for case in own if case.state in queries.CAN_ASK for code in proposed.get(case.id, ())}
     return page(
