@@ -1,0 +1,103 @@
+"""The demo: everybody in every state, by deeds alone, once, and quickly."""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from lab.cli import demo_time
+from lab.cli.demo import demo as command
+from lab.cli.demo import fill_if_empty, is_empty
+from lab.database import db, now
+from lab.models import Case, Convening, Event, Membership, NetworkMembership, Offer, Person
+from tests.conftest import settings_for
+
+
+@pytest.fixture
+def said(app):
+    lines = []
+    fill_if_empty(lines.append)
+    db.session.rollback()
+    return lines
+
+
+def states(column):
+    return {state for (state,) in db.session.execute(sa.select(column).distinct())}
+
+
+def test_it_holds_every_state_and_is_quick(app):
+    started, lines = time.process_time(), []
+    fill_if_empty(lines.append)
+    assert time.process_time() - started < 20
+    db.session.rollback()
+    assert states(Case.state) >= {
+        "draft", "submitted", "in_review", "info_requested", "awaiting_conditions", "offering", "active",
+        "referred", "withdrawn",
+    }  # fmt: skip
+    assert states(Offer.state) >= {"offered", "countered", "declined", "accepted"}
+    assert states(NetworkMembership.state) >= {"requested", "active"}
+    assert "14 applications" in lines[0]
+    # Who was declined was followed by the next one, and somebody looks at the names now.
+    declined = db.session.query(Offer).filter_by(state="declined").one()
+    followers = db.session.query(Offer).filter_by(case_id=declined.case_id, state="offered").all()
+    assert len(followers) == 1
+    assert any(row.identity_shown_at for row in db.session.query(Offer).filter_by(state="offered"))
+
+
+def test_a_joint_case_has_its_four_seats_filled(said):
+    case = db.session.query(Case).filter_by(imported_ref="O04").one()
+    sides = [row.side for row in db.session.query(Membership).filter_by(case_id=case.id, removed_at=None)]
+    assert sorted(sides) == ["management", "management", "union", "union"]
+
+
+def test_nothing_lies_in_the_future_and_past_events_stay_past(said):
+    assert max(row.at for row in db.session.query(Event)) <= datetime.now(UTC)
+    past = db.session.query(Convening).filter_by(code="btb-2017").one()
+    ahead = db.session.query(Convening).filter_by(code="new-teams-online").one()
+    assert past.ends_on < now().date() < ahead.starts_on
+
+
+def test_the_clock_is_back_in_the_present(app, said):
+    assert "lab.clock" not in app.extensions
+    assert datetime.now(UTC) - now() < timedelta(seconds=5)
+
+
+def test_a_second_start_leaves_it_as_it_is(said):
+    people, lines = db.session.query(Person).count(), []
+    fill_if_empty(lines.append)
+    assert lines == [] and db.session.query(Person).count() == people
+
+
+def test_a_mistake_in_the_middle_leaves_nothing_behind(app, monkeypatch):
+    from lab.cli import demo_story
+
+    def broken(clock):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(demo_story, "_withdrawn", broken)
+    with pytest.raises(RuntimeError):
+        fill_if_empty(print)
+    db.session.rollback()
+    assert is_empty()
+
+
+def test_the_command_is_for_demos_only(app):
+    result = app.test_cli_runner().invoke(command)
+    assert result.exit_code == 1 and "not a demo" in result.output and is_empty()
+
+
+def test_the_command_refuses_a_database_with_people(app, database):
+    from dataclasses import replace
+
+    app.config["SETTINGS"] = replace(settings_for(database), demo=True)
+    fill_if_empty(lambda line: None)
+    result = app.test_cli_runner().invoke(command)
+    assert result.exit_code == 1 and "only fills an empty one" in result.output
+
+
+def test_dates_move_together_and_sentences_stay():
+    text = json.dumps([{"on": "2026-10-19", "said": "On 2026-10-19 we met", "list": ["2026-01-01"]}])
+    moved = json.loads(demo_time.moved(text, timedelta(days=3)))
+    assert moved == [{"on": "2026-10-22", "said": "On 2026-10-19 we met", "list": ["2026-01-04"]}]
