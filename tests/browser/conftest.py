@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from lab.actions import people
 from lab.actions.sign_in import sign_in_as
 from lab.database import db
-from lab.models import Person
 from lab.settings import Settings
 from lab.web import create_app
 from tests import databases
@@ -34,10 +36,10 @@ class Live:
         """What a test writes in here is there for the browser once an action has committed it."""
         return self.app.app_context()
 
-    def sign_in(self, page: Page, who: str | Person) -> None:
-        """Sign this browser in, as a new person with the roles named or as the person given, and go to the front page."""
+    def sign_in(self, page: Page, who: str) -> None:
+        """Sign this browser in, as who has this address or as a new person with the roles named, and go to the front page."""
         with self.app_context():
-            person_id = (who if isinstance(who, Person) else somebody(*who.split())).id
+            person_id = (people.welcome(who) if "@" in who else somebody(*who.split())).id
             secret = sign_in_as(person_id).secret
         serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
         cookie = serializer.dumps({"sid": secret, "browser": "tests"})
@@ -68,11 +70,20 @@ def settings(database: str, demo: bool) -> Settings:
 
 
 @pytest.fixture
-def live(settings: Settings) -> Iterator[Live]:
+def moment(demo: bool) -> datetime | None:
+    """When the journey begins: Monday, November 23, 2026, ten in the morning in California; a demo plays today."""
+    return None if demo else datetime(2026, 11, 23, 18, tzinfo=UTC)
+
+
+@pytest.fixture
+def live(settings: Settings, moment: datetime | None) -> Iterator[Live]:
     """The application, served until the test ends."""
     server = make_server("127.0.0.1", 0, lambda *request: app(*request), threaded=True)
     url = f"http://127.0.0.1:{server.server_port}"
     app = create_app(replace(settings, base_url=url))
+    if moment is not None:
+        begun = time.monotonic()
+        app.extensions["lab.clock"] = lambda: moment + timedelta(seconds=time.monotonic() - begun)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -139,9 +150,9 @@ def context(another: Callable[[], BrowserContext]) -> BrowserContext:
 
 @pytest.fixture
 def visitor(live: Live, another: Callable[[], BrowserContext]) -> Callable[..., Visitor]:
-    """`visitor()` has a browser of their own; `visitor("director")`, `visitor("")` and a person are signed in."""
+    """`visitor()` has a browser of their own; `visitor("director")`, `visitor("")`, `visitor("ana@...")` are signed in."""
 
-    def arrive(who: str | Person | None = None) -> Visitor:
+    def arrive(who: str | None = None) -> Visitor:
         page = another().new_page()
         if who is not None:
             live.sign_in(page, who)
