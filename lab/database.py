@@ -131,7 +131,10 @@ def lock(model: type[Any], ident: Any) -> Any:
 
     On SQLite the deed already holds the only write lock.
     """
-    return db.session.get_one(model, ident, with_for_update=True, populate_existing=True)
+    # Not `get`: that refuses a row which this deed has read before and somebody changed since,
+    # while here the row as it is now is what is asked for.
+    statement = sa.select(model).where(model.id == ident).with_for_update()
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
 def init_app(app: Flask, url: str) -> None:
