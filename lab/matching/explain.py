@@ -11,9 +11,9 @@ from lab.matching.gates import Pair
 from lab.matching.headline import spoken
 from lab.matching.profiles import read_case
 from lab.matching.result import Finding, GateFinding, Look
-from lab.matching.scoring import Scored
+from lab.matching.scoring import Scored, before
 
-Rescore = Callable[[Consultant], float | None]
+Rescore = Callable[[Consultant], Scored | None]
 GOOD, POOR = 0.6, 0.5
 UNKNOWN = {
     "stage": "stages",
@@ -26,23 +26,41 @@ UNKNOWN = {
 }
 
 
-def reasons_of(scored: Scored) -> tuple[str, ...]:
-    """Sentences for what speaks for somebody, the weightiest first."""
+def reasons_of(scored: Scored, *, passed: bool = False) -> tuple[str, ...]:
+    """Sentences for what speaks for somebody, the weightiest first.
+
+    Who has `passed` stands before somebody with more points, and the reasons say why.
+    """
     told = [finding for finding in scored.findings if finding.known and finding.of and finding.share]
     best = sorted(
         (finding for finding in told if finding.met or (finding.share or 0.0) >= GOOD),
         key=lambda finding: -finding.points,
     )
     best = best or sorted(told, key=lambda finding: -finding.points)[:1]
-    return tuple(finding.met or finding.sentence for finding in best)
+    told_why = [finding.met or finding.sentence for finding in best]
+    if passed:
+        told_why.append("Covers every must, which comes before more points with a must left open.")
+    return tuple(told_why)
 
 
 def gaps_of(
-    scored: Scored, gates: Sequence[GateFinding], *, also: Sequence[Look], floor: float, least: float
+    scored: Scored,
+    gates: Sequence[GateFinding],
+    *,
+    also: Sequence[Look],
+    floor: float,
+    least: float,
+    set_back: bool = False,
 ) -> tuple[str, ...]:
-    """Looks first (`also` are those of the case), then what costs the most points, then what is not known."""
+    """Looks first (`also` are those of the case), then what costs the most points, then what is not known.
+
+    Who is `set_back` stands behind somebody with fewer points, and that is said at once.
+    """
     said = [finding.sentence for finding in gates if finding.verdict == "look"]
     said += [look.sentence for look in also]
+    if set_back:
+        labels = "; ".join(words.NEEDS[need].label.en.lower() for need in scored.musts_at_zero)
+        said.append(f"Listed after those who cover every must, despite more points: not covered is {labels}.")
     looked = {sentence.removeprefix("Look: ").casefold() for sentence in said}
     lost = sorted(
         (finding for finding in scored.findings if finding.known and finding.of and _costs(finding)),
@@ -68,8 +86,8 @@ def would_be_first(pair: Pair, first: Scored, rescore: Rescore) -> tuple[str, ..
     """The smallest changes with which this consultant would come before the first; each one tried out."""
     found = []
     for changed, words_for_it in _changes(pair):
-        value = rescore(changed)
-        if value is not None and value > first.score:
+        other = rescore(changed)
+        if other is not None and before(other, first, pair.policy.floor):
             found.append(f"Would be first if {words_for_it}.")
             if len(found) == 2:
                 break
@@ -79,9 +97,9 @@ def would_be_first(pair: Pair, first: Scored, rescore: Rescore) -> tuple[str, ..
 def would_pass(pair: Pair, rescore: Rescore, first: Scored | None) -> tuple[str, ...]:
     """The smallest single changes with which a consultant who is kept out would pass; each tried out."""
     for changed, words_for_it in _changes(pair):
-        value = rescore(changed)
-        if value is not None:
-            ahead = first is None or value > first.score
+        other = rescore(changed)
+        if other is not None:
+            ahead = first is None or before(other, first, pair.policy.floor)
             return (f"Would {'be first' if ahead else 'pass'} if {words_for_it}.",)
     return ()
 

@@ -10,7 +10,7 @@ from lab.matching import explain
 from lab.matching.convenings import convenings_of
 from lab.matching.criteria import Likeness
 from lab.matching.decision import Decided, decide
-from lab.matching.gates import Pair, gates_of
+from lab.matching.gates import Pair, gates_of, musts_at_zero
 from lab.matching.networks import networks_of
 from lab.matching.policy import Policy
 from lab.matching.profiles import Case, Commitment, read_case
@@ -24,7 +24,16 @@ from lab.matching.result import (
     Recommendation,
     TierAdvice,
 )
-from lab.matching.scoring import Scored, groups_of, judge, ranked, score, stability, weights_for
+from lab.matching.scoring import (
+    Scored,
+    groups_of,
+    judge,
+    ranked,
+    score,
+    set_back,
+    stability,
+    weights_for,
+)
 from lab.matching.tiers import EARLY, tiers_of
 
 # How many candidates, and how many of those kept out, get a tried-out "would be first if".
@@ -126,12 +135,13 @@ class _Match:
         pairs = {one.ref: self._pair(one, commitments) for one in sorted(consultants, key=lambda c: c.ref)}
         gates = {ref: gates_of(pair) for ref, pair in pairs.items()}
         blocked = {ref: [f for f in found if f.verdict == "block"] for ref, found in gates.items()}
-        order = ranked([self._score(pair) for ref, pair in pairs.items() if not blocked[ref]])
+        floor = self.policy.floor
+        order = ranked([self._score(pair) for ref, pair in pairs.items() if not blocked[ref]], floor=floor)
         first = order[0] if order else None
-        groups = groups_of([one.score for one in order], self.policy.about_equal)
+        groups = groups_of(order, self.policy.about_equal, floor=floor)
         candidates = tuple(
-            self._candidate(place, one, groups, gates[one.consultant.ref])
-            for place, one in enumerate(order, start=1)
+            self._candidate(place, order, groups, gates[one.consultant.ref])
+            for place, one in enumerate(order)
         )
         excluded = tuple(_excluded(ref, found, gates[ref]) for ref, found in blocked.items() if found)
         if not detail:
@@ -171,41 +181,45 @@ class _Match:
 
     def _score(self, pair: Pair) -> Scored:
         weights = weights_for(self.case, self.policy.weights)
-        return score(pair.consultant, judge(pair, self.likeness), weights)
+        return score(pair.consultant, judge(pair, self.likeness), weights, musts_at_zero=musts_at_zero(pair))
 
     def _rescore(self, pair: Pair) -> explain.Rescore:
         """The score with another profile, or None where a gate stays closed."""
 
-        def rescored(changed: Consultant) -> float | None:
+        def rescored(changed: Consultant) -> Scored | None:
             other = replace(pair, consultant=changed)
             if any(finding.verdict == "block" for finding in gates_of(other)):
                 return None
-            return self._score(other).score
+            return self._score(other)
 
         return rescored
 
     def _candidate(
-        self, place: int, one: Scored, groups: list[int], gates: tuple[GateFinding, ...]
+        self, place: int, order: list[Scored], groups: list[int], gates: tuple[GateFinding, ...]
     ) -> Candidate:
+        one = order[place]
+        floor = self.policy.floor
+        passed = one.leads(floor) and any(other.score > one.score for other in order[place:])
         return Candidate(
             ref=one.consultant.ref,
-            rank=place,
+            rank=place + 1,
             score=one.score,
             confidence=one.confidence,
             findings=one.findings,
-            reasons=explain.reasons_of(one),
+            reasons=explain.reasons_of(one, passed=passed),
             gaps=explain.gaps_of(
                 one,
                 gates,
                 also=self.decided.looks,
-                floor=self.policy.floor,
+                floor=floor,
                 least=self.policy.least_confidence,
+                set_back=set_back(order, place),
             ),
             looks=tuple(Look(gate=f.gate, sentence=f.sentence) for f in gates if f.verdict == "look"),
             gates=gates,
-            group=groups[place - 1],
-            about_equal=groups.count(groups[place - 1]) > 1,
-            partial=one.score < self.policy.floor,
+            group=groups[place],
+            about_equal=groups.count(groups[place]) > 1,
+            partial=one.score < floor,
         )
 
 

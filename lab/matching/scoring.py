@@ -23,6 +23,11 @@ class Scored:
     findings: tuple[Finding, ...]
     score: float
     confidence: float
+    musts_at_zero: tuple[str, ...] = ()
+
+    def leads(self, floor: float) -> bool:
+        """Whether every must is covered and the match is not partial: nobody else comes before."""
+        return not self.musts_at_zero and self.score >= floor
 
 
 def weights_for(case: Case, weights: Mapping[str, float]) -> dict[str, float]:
@@ -39,7 +44,13 @@ def judge(pair: Pair, likeness: Likeness | None) -> dict[str, Judged]:
     return {name: criterion(pair, likeness) for name, criterion in CRITERIA.items()}
 
 
-def score(consultant: Consultant, judged: Mapping[str, Judged], weights: Mapping[str, float]) -> Scored:
+def score(
+    consultant: Consultant,
+    judged: Mapping[str, Judged],
+    weights: Mapping[str, float],
+    *,
+    musts_at_zero: tuple[str, ...] = (),
+) -> Scored:
     """Weigh what was judged. The points add up to the score; both have four decimals."""
     findings = tuple(
         Finding(
@@ -60,27 +71,46 @@ def score(consultant: Consultant, judged: Mapping[str, Judged], weights: Mapping
         findings=findings,
         score=round(math.fsum(finding.points for finding in findings), 4),
         confidence=round(math.fsum(weights[name] * one.known for name, one in judged.items()) / 100, 4),
+        musts_at_zero=musts_at_zero,
     )
 
 
-def ranked(scored: Sequence[Scored]) -> list[Scored]:
-    """Best first; ties by the longest time since the last offer, then by reference."""
-    return sorted(scored, key=_order)
+def ranked(scored: Sequence[Scored], *, floor: float) -> list[Scored]:
+    """Best first; ties by the longest time since the last offer, then by reference.
+
+    Who covers every must and reaches the floor comes before everybody else: points for other things
+    do not make up for a must at zero.
+    """
+    return sorted(scored, key=lambda one: _order(one, floor))
 
 
-def _order(one: Scored) -> tuple[float, date, str]:
-    return -one.score, one.consultant.last_offered_on or date.min, one.consultant.ref
+def _order(one: Scored, floor: float) -> tuple[bool, float, date, str]:
+    last = one.consultant.last_offered_on or date.min
+    return not one.leads(floor), -one.score, last, one.consultant.ref
 
 
-def groups_of(scores: Sequence[float], about_equal: float) -> list[int]:
-    """Number the groups of those who are about equal: less than so many points behind the first of it."""
+def before(one: Scored, other: Scored, floor: float) -> bool:
+    """Whether somebody comes before another by what they cover and by points, not only by a tie."""
+    return _order(one, floor)[:2] < _order(other, floor)[:2]
+
+
+def groups_of(order: Sequence[Scored], about_equal: float, *, floor: float) -> list[int]:
+    """Number the groups of those who are about equal: less than so many points behind the first of it.
+
+    Where a must at zero sets somebody back, a new group begins.
+    """
     groups: list[int] = []
-    leader, number = math.inf, 0
-    for value in scores:
-        if leader - value >= about_equal:
-            leader, number = value, number + 1
+    leader, number, leading = math.inf, 0, False
+    for one in order:
+        if leader - one.score >= about_equal or one.leads(floor) != leading:
+            leader, number, leading = one.score, number + 1, one.leads(floor)
         groups.append(number)
     return groups
+
+
+def set_back(order: Sequence[Scored], place: int) -> bool:
+    """Whether somebody stands behind another with fewer points, for a must at zero."""
+    return any(one.score < order[place].score for one in order[:place])
 
 
 def stability(case: Case, order: Sequence[Scored], policy: Policy, *, seed: int = 1) -> float | None:
@@ -92,5 +122,9 @@ def stability(case: Case, order: Sequence[Scored], policy: Policy, *, seed: int 
     for _ in range(policy.stability_draws):
         weights = weights_for(case, {k: v * drawn.uniform(0.5, 1.5) for k, v in policy.weights.items()})
         sums = [math.fsum(weights[name] * one.share for name, one in each.judged.items()) for each in order]
-        held += sums[0] >= max(sums) - 1e-9
+        leading = [
+            not each.musts_at_zero and total >= policy.floor for each, total in zip(order, sums, strict=True)
+        ]
+        best = max(zip(leading, sums, strict=True))
+        held += leading[0] == best[0] and sums[0] >= best[1] - 1e-9
     return round(held / policy.stability_draws, 2)
