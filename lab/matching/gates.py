@@ -181,21 +181,31 @@ def _competence(pair: Pair) -> Sequence[GateFinding]:
     near, sentence = stage_distance(pair)
     if near > 1:
         return [_finding("competence", "block", sentence)]
-    asked = [need for need in pair.case.needs.asked if need.need not in words.MET_BY_PROGRAM]
+    asked = pair.case.needs_for_hours
     levels = pair.levels
     if asked and not any(levels.get(need.need, 0) for need in asked):
         labels = "; ".join(words.NEEDS[need.need].label.en.lower() for need in asked[:3])
         return [_finding("competence", "block", f"Knows none of what is asked for ({labels}).")]
     found = [_finding("competence", "look" if near else "pass", _lowered(sentence) if near else sentence)]
-    without = [need for need in asked if need.weight == "must" and not levels.get(need.need, 0)]
+    without = musts_at_zero(pair)
     if without:
-        labels = "; ".join(words.NEEDS[need.need].label.en.lower() for need in without)
+        labels = "; ".join(words.NEEDS[need].label.en.lower() for need in without)
         found.append(
             _finding(
                 "competence", "look", f"{labels} is a must they do not cover: pair with a second consultant."
             )
         )
     return found
+
+
+def musts_at_zero(pair: Pair) -> tuple[str, ...]:
+    """The musts that hours can meet and that the consultant does not cover at all."""
+    levels = pair.levels
+    return tuple(
+        need.need
+        for need in pair.case.needs.asked
+        if need.weight == "must" and need.need not in words.MET_BY_PROGRAM and not levels.get(need.need, 0)
+    )
 
 
 def stage_distance(pair: Pair) -> tuple[int, str]:

@@ -37,6 +37,8 @@ TIMES: dict[str, tuple[str | None, str | None]] = {
     "contract_implementation": ("tentative_agreement", None),
     "successor_bargaining": ("contract_implementation", None),
 }
+CALM_STAGES = frozenset({"before_organizing", "organizing", "established"})
+FEW_HOURS = 10
 LEARNING_GROUPS = frozenset({"knowledge", "peer"})
 
 
@@ -95,10 +97,22 @@ def needs_of(
         if need not in known and need not in heard and _in_its_time(need, stages):
             found = NeedFound(need=need, weight="nice", source="text", words=led_to_it)
             ranked.append((_points("nice") - 0.35, 500 + words.NEEDS[need].rank, found))
-    ranked += _from_stage(line, stage, known | set(heard), learning=_learning(ranked))
+    learning = _learning(ranked) and only_learning_fits(application, stage, conditions)
+    ranked += _from_stage(line, stage, known | set(heard), learning=learning)
     pressing = {STAGE_NEEDS.get(stage)}.union(*(CONDITION_NEEDS.get(code, ()) for code in conditions))
     ranked.sort(key=lambda item: (-item[0] - PRESSING * (item[2].need in pressing), item[1]))
     return Needs(found=tuple(item[2] for item in ranked), out_of_scope=tuple(outside))
+
+
+def only_learning_fits(application: Application, stage: str, conditions: frozenset[str]) -> bool:
+    """Whether ticks for knowledge alone mean that no hours are wanted.
+
+    So it is for those who explore, who ask for hardly any hours, or whom nothing presses. Elsewhere, as
+    two weeks after a petition, the ticks may only say what came to mind first.
+    """
+    if application.urgency == "exploring" or words.HOURS_BUDGETS[application.hours_budget].high < FEW_HOURS:
+        return True
+    return stage in CALM_STAGES and not conditions
 
 
 def _in_its_time(need: str, stages: frozenset[str]) -> bool:

@@ -8,8 +8,8 @@ from datetime import date
 from lab import vocabulary as words
 from lab.answers import Application, Unit
 from lab.matching.headline import clock_of, headline, units_of
-from lab.matching.needs import Needs, needs_of
-from lab.matching.result import ClockEvent
+from lab.matching.needs import Needs, needs_of, only_learning_fits
+from lab.matching.result import ClockEvent, NeedFound
 
 PUBLIC_SCHOOLS = frozenset({"school_district", "county_office"})
 _WORKER_CENTER = re.compile(
@@ -75,6 +75,18 @@ class Case:
         """The hours the answer stands for."""
         budget = words.HOURS_BUDGETS[self.application.hours_budget]
         return budget.low, budget.high
+
+    @property
+    def only_learning(self) -> bool:
+        """Whether all that is asked is knowledge or peers, and nothing else says that hours are wanted."""
+        return self.needs.only_learning and only_learning_fits(self.application, self.stage, self.conditions)
+
+    @property
+    def needs_for_hours(self) -> tuple[NeedFound, ...]:
+        """The asked needs that hours can meet; where only learning is ticked, what the stage suggests too."""
+        stage = [need for need in self.needs.found if need.source == "stage"]
+        asked = (*self.needs.asked, *(stage if self.needs.only_learning and not self.only_learning else ()))
+        return tuple(need for need in asked if need.need not in words.MET_BY_PROGRAM)
 
     @property
     def worker_center(self) -> bool:

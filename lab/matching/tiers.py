@@ -36,7 +36,7 @@ def _universal(case: Case, decided: Decided) -> tuple[str, str]:
         return "recommended", "Guides and webinars start at once, while the condition is being met."
     if case.stage in EARLY:
         return "recommended", "At this early stage learning comes first."
-    if case.needs.only_learning:
+    if case.only_learning:
         return "recommended", "The request is for knowledge and peers, which webinars and the hub give."
     if case.hours[1] == 0:
         return "recommended", "No consultant hours are asked for; webinars and the hub are open."
@@ -89,13 +89,20 @@ def _individualized(case: Case, decided: Decided) -> tuple[str, str]:
 
 
 def _coaching(case: Case) -> tuple[str, str]:
-    if case.needs.only_learning:
+    if case.only_learning:
         return (
             "not_now",
             "Only learning is asked for, which the hub, webinars and peers give without paid hours.",
         )
     if case.hours[1] == 0:
         return "not_now", "No consultant hours are wanted now; the door stays open."
+    if case.needs.only_learning:
+        label = words.STAGES[case.stage].label.en.lower()
+        return (
+            "optional",
+            f"Only learning is ticked, yet hours are asked for at a stage that presses ({label}): the "
+            "director asks what the hours are for.",
+        )
     if not any(need.need not in words.MET_BY_PROGRAM for need in case.needs.asked):
         return "not_now", "Nothing is asked for yet that hours of a consultant can meet."
     if case.stage in EARLY and not case.conditions:
