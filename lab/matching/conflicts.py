@@ -30,7 +30,7 @@ _KINDS_NOW = {
 _NO_FORMER_STAFF = re.compile(
     r"\b(?:don't|do not|please no|not|no|nobody|no one|none|avoid|without)\b[^.!?]{0,60}"
     r"\b(?:used to work|worked|has worked|have worked|former (?:staff|employee|colleague)\w*|formerly)\b"
-    r"|\bno (?:queremos|quiero|mand\w+|envi\w+)[^.!?]{0,60}\b(?:trabaj[oó]|haya trabajado|exemplead\w+)",
+    r"|\bno (?:queremos|quiero|mand\w+|envi\w+)[^.!?]{0,60}\b(?:trabaj[oó]|haya trabajado|ex[- ]?emplead\w+)",
     re.IGNORECASE,
 )
 

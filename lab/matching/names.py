@@ -59,6 +59,8 @@ def same_organization(one: str, other: str) -> Sameness:
         return Sameness.SAME
     if _initials(one, other) or _initials(other, one):
         return Sameness.LIKE
+    if _elsewhere(one, other):
+        return Sameness.OTHER
     shared, every = mine & theirs, mine | theirs
     telling = shared - _GENERIC
     left = every - shared
@@ -80,6 +82,15 @@ def words_of(name: str) -> frozenset[str]:
     """The words of a name that carry meaning; what stands in brackets is a remark."""
     bare = re.sub(r"\([^)]*\)", " ", name)
     return frozenset(_SHORT.get(word, word) for word in simple(bare).split() if word not in _LITTLE)
+
+
+def _elsewhere(one: str, other: str) -> bool:
+    """Whether one common name stands for two places: "Legal Aid Society of" here and there."""
+    here, _, this_place = simple(one).rpartition(" of ")
+    there, _, that_place = simple(other).rpartition(" of ")
+    if not here or words_of(here) != words_of(there):
+        return False
+    return not words_of(this_place) & words_of(that_place)
 
 
 def _initials(short: str, long: str) -> bool:

@@ -59,10 +59,12 @@ def nearness(party: str, union: str, state: str, party_state: str = "") -> Nearn
         certain = mine.bodies == theirs.bodies or len(theirs.bodies) == 1
         return near if certain or near in (Nearness.SIBLING,) else Nearness.UNKNOWN
     if any(theirs.bodies & ancestors(body) for body in mine.bodies):
-        return Nearness.PARENT if theirs.local is None else Nearness.SIBLING
+        if theirs.local is None:
+            return Nearness.PARENT
+        return Nearness.UNKNOWN if theirs.local == mine.local else Nearness.SIBLING
     if any(mine.bodies & ancestors(body) for body in theirs.bodies):
         # The tie is to something inside the body that the unit names: it may be this very local.
-        return Nearness.UNKNOWN if mine.local is None else Nearness.SIBLING
+        return Nearness.UNKNOWN if mine.local in (None, theirs.local) else Nearness.SIBLING
     return Nearness.OTHER
 
 
@@ -70,7 +72,10 @@ def _within_one_body(mine: Union, theirs: Union) -> Nearness:
     if mine.local and theirs.local:
         return Nearness.SAME if mine.local == theirs.local else Nearness.SIBLING
     if all(is_local(body) for body in mine.bodies & theirs.bodies):
-        return Nearness.SAME
+        # A council is one body; a numbered local inside it belongs to it and is not the same.
+        if mine.local:
+            return Nearness.PARENT
+        return Nearness.UNKNOWN if theirs.local else Nearness.SAME
     if mine.rest and mine.rest == theirs.rest and mine.local == theirs.local:
         return Nearness.SAME
     if theirs.local is None and not theirs.rest:
@@ -83,13 +88,17 @@ def _within_one_body(mine: Union, theirs: Union) -> Nearness:
 def _by_words(party: str, union: str) -> Nearness:
     one, other = simple(party), simple(union)
     mine, theirs = _LOCAL.search(other), _LOCAL.search(one)
+    # Locals are compared by number and what is left by its words, so that initials are seen too.
+    bare = same_organization(_LOCAL.sub(" ", one), _LOCAL.sub(" ", other))
     if mine and theirs and mine.group(1) != theirs.group(1):
-        return Nearness.SIBLING if one[: theirs.start()] == other[: mine.start()] else Nearness.OTHER
+        return Nearness.SIBLING if bare is Sameness.SAME else Nearness.OTHER
+    if bare is Sameness.SAME and bool(mine) != bool(theirs):
+        return Nearness.PARENT if mine else Nearness.UNKNOWN
     return {
         Sameness.SAME: Nearness.SAME,
         Sameness.LIKE: Nearness.UNKNOWN,
         Sameness.OTHER: Nearness.OTHER,
-    }[same_organization(party, union)]
+    }[bare]
 
 
 @lru_cache(maxsize=65536)
@@ -118,8 +127,14 @@ def read_union(written: str, state: str = "") -> Union:
         word for word in rest.split() if word not in _BELONGING and word != local and not _is_alias(word)
     )
     if all(is_local(union.name) for union in unions):
-        local = None
+        inside = _LOCAL.search(rest)
+        own = {number for union in unions for number in _own_numbers(union)}
+        local = inside.group(1) if inside and inside.group(1) not in own else None
     return Union(frozenset(union.name for union in unions), local, left, written)
+
+
+def _own_numbers(union: UnionName) -> set[str]:
+    return {number for known in (union.name, *union.aliases) for number in re.findall(r"\d+", known)}
 
 
 def _is_alias(word: str) -> bool:

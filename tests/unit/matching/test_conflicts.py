@@ -158,3 +158,41 @@ def test_capacity_can_be_asked_alone():
     assert capacity_finding(few, told("E03")).verdict == "block"
     assert capacity_finding(replace(ruiz, capacity_hours_month=8.0), told("E03")).verdict == "look"
     assert capacity_finding(replace(ruiz, available_from=None), told("E03")).verdict == "block"
+
+
+@pytest.mark.parametrize(
+    ("party", "union", "expected"),
+    [
+        ("UFT", "United Federation of Teachers Local 2", Nearness.SAME),
+        ("AFT Local 2", "United Federation of Teachers", Nearness.SAME),
+        ("American Federation of Teachers", "UFT", Nearness.PARENT),
+        ("District Council 37", "DC37 Local 1707", Nearness.PARENT),
+        ("AFSCME", "DC37 Local 1707", Nearness.PARENT),
+        ("AFSCME Local 1707", "DC37 Local 1707", Nearness.UNKNOWN),
+        ("DC 37 Local 371", "DC37 Local 1707", Nearness.SIBLING),
+        ("DC 37 Local 371", "District Council 37", Nearness.UNKNOWN),
+        ("DC 37", "District Council 37, AFSCME", Nearness.SAME),
+        ("ALAA", "Association of Legal Aid Attorneys, UAW Local 2325", Nearness.SAME),
+        # Unions that no list knows: by initials and by number.
+        ("FGW", "Federated Garden Workers Local 9", Nearness.UNKNOWN),
+        ("FGW Local 9", "Federated Garden Workers Local 9", Nearness.UNKNOWN),
+        ("FGW Local 8", "Federated Garden Workers Local 9", Nearness.OTHER),
+        ("Federated Garden Workers", "Federated Garden Workers Local 9", Nearness.PARENT),
+        ("Federated Garden Workers Local 9", "Federated Garden Workers", Nearness.UNKNOWN),
+        ("Federated Garden Workers Local 8", "Federated Garden Workers Local 9", Nearness.SIBLING),
+    ],
+)
+def test_councils_their_locals_and_unions_that_no_list_knows(party, union, expected):
+    assert nearness(party, union, "NY", "NY") is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Legal Aid Society of Rochester", "Legal Aid Society of Albany", Sameness.OTHER),
+        ("Boys and Girls Club of Utica", "Boys & Girls Club of Buffalo", Sameness.OTHER),
+        ("Legal Aid Society of Rochester", "The Legal Aid Society of Rochester, Inc.", Sameness.SAME),
+    ],
+)
+def test_one_common_name_in_two_places_is_two_organizations(one, other, expected):
+    assert same_organization(one, other) is expected
