@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from lab import vocabulary as words
 from lab.answers import Application, Unit
@@ -25,6 +25,29 @@ EVENT_STAGES: dict[str, frozenset[str]] = {
         {"first_contract_bargaining", "successor_bargaining", "successor_preparation", "established"}
     ),
 }
+# What a day that has passed says about a unit: its stages, the dates, the new stage and the sentence.
+PASSED: tuple[tuple[frozenset[str], tuple[str, ...], str, str], ...] = (
+    (
+        frozenset({"preparing_to_bargain"}),
+        ("first_session",),
+        "first_contract_bargaining",
+        "The first session was held on {day}, so bargaining has begun.",
+    ),
+    (
+        frozenset({"successor_preparation"}),
+        ("first_session", "notice_received"),
+        "successor_bargaining",
+        "Notice was given or the first session held on {day}, so bargaining for the renewal has begun.",
+    ),
+    (
+        frozenset({"tentative_agreement"}),
+        ("contract_ratified", "effective"),
+        "contract_implementation",
+        "The agreement was ratified or took effect on {day}, so it is being put into practice.",
+    ),
+)
+SIGNINGS = ("contract_ratified", "effective", "first_contract", "first_unit_contract_signed")
+LAST_YEAR = timedelta(days=365)
 ENDS_REPRESENTATION = frozenset({"established", "successor_preparation", "successor_bargaining"})
 BEFORE_RECOGNITION = frozenset({"before_organizing", "organizing", "recognition_requested", "petition_filed"})
 RECOGNITIONS = ("petition_withdrawn_recognized", "recognized_voluntarily", "certified")
@@ -35,7 +58,8 @@ def units_of(application: Application, as_of: date) -> tuple[tuple[Unit, ...], s
     """The units as the dates show them, and a sentence where a date moved one on.
 
     A petition that was withdrawn because the employer recognized the union is a recognition;
-    after the first session preparing has become bargaining.
+    after the first session preparing has become bargaining, and after ratification a tentative
+    agreement is a contract. An expiry alone moves nothing.
     """
     units = application.units or (Unit(label="", stage=application.stage or "before_organizing"),)
     moved, said = [], ""
@@ -92,13 +116,20 @@ def _moved_on(unit: Unit, dates: Mapping[str, date], as_of: date) -> tuple[str, 
                 "certified": "The union was certified",
             }[kind]
             return stage, f"{how} on {spoken(day)}, so this counts as a recognition."
-    first = dates.get("first_session")
-    if unit.stage == "preparing_to_bargain" and first is not None and first < as_of:
-        return (
-            "first_contract_bargaining",
-            f"The first session was held on {spoken(first)}, so bargaining has begun.",
-        )
+    for stages, kinds, onward, sentence in PASSED:
+        if unit.stage in stages:
+            days = [
+                dates[kind] for kind in kinds if kind in dates and _of_this_round(dates[kind], dates, as_of)
+            ]
+            if days:
+                return onward, sentence.format(day=spoken(min(days)))
     return unit.stage, ""
+
+
+def _of_this_round(day: date, dates: Mapping[str, date], as_of: date) -> bool:
+    """A day of the last year that is over; what lies before an agreement speaks of an earlier round."""
+    signed = [dates[kind] for kind in SIGNINGS if kind in dates and dates[kind] <= as_of]
+    return as_of - LAST_YEAR <= day < as_of and all(day >= earlier for earlier in signed)
 
 
 def headline(units: tuple[Unit, ...], as_of: date) -> tuple[Unit, str]:

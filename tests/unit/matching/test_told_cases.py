@@ -1,11 +1,11 @@
 """Told cases: an asker, some consultants, and what a director would expect."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from lab.answers import Member
+from lab.answers import Member, Skill
 from lab.matching import Recommendation, recommend
 from lab.matching.sharing import counts_as_sharing
 from tests.unit.matching.worlds import standing, supports, told, told_match, told_people
@@ -51,6 +51,36 @@ def test_depth_in_race_and_power_comes_first_where_it_is_a_must():
     assert any("is a must they do not cover" in gap for gap in found.candidate("RUIZ").gaps)
 
 
+def test_points_for_other_things_do_not_make_up_for_a_must_at_zero():
+    vega = next(one for one in told_people() if one.ref == "VEGA")
+    others = ("bargaining_team_coaching", "manager_supervisor_training", "relationship_repair")
+    table = replace(vega, ref="TABLE", skills=tuple(Skill(need=need) for need in others))
+    basics = replace(
+        vega,
+        sectors=("climate",),
+        states=("HI",),
+        skills=(Skill(need="race_power_polarization", level=1), Skill(need="bargaining_team_coaching")),
+    )
+    needs = [{"need": "race_power_polarization", "weight": "must"}, *others]
+    found = recommend(told("E03", needs=needs), consultants=[basics, table], supports=supports())
+    first, second = found.candidate("VEGA"), found.candidate("TABLE")
+
+    assert refs(found) == ["VEGA", "TABLE"]
+    assert 55 <= first.score < second.score
+    assert "Covers every must, which comes before more points with a must left open." in first.reasons
+    assert any(gap.startswith("Listed after those who cover every must") for gap in second.gaps)
+    assert first.group < second.group
+
+
+def test_where_nobody_covers_every_must_the_points_decide():
+    needs = [{"need": "shadowing", "weight": "nice"}, {"need": "remote_distributed_teams", "weight": "must"}]
+    found = told_match("E03", needs=[*needs, "bargaining_team_coaching"])
+    scores = [one.score for one in found.consultants]
+
+    assert scores == sorted(scores, reverse=True)
+    assert not any("Listed after" in gap for one in found.consultants for gap in one.gaps)
+
+
 def test_a_contract_three_weeks_old_brings_implementation_help_and_its_network():
     found = told_match("E04")
 
@@ -76,11 +106,34 @@ def test_six_people_who_only_want_to_learn_get_universal_support_and_no_hours():
     assert found.hours.high == 0
 
 
-def test_learning_needs_alone_never_bring_hours_at_any_stage():
-    found = told_match("E04", needs=["peer_learning", "resource_templates"], description="We want to learn.")
+LEARNING = {"needs": ["peer_learning", "resource_templates"], "description": "We want to learn."}
+
+
+@pytest.mark.parametrize(
+    "said", [{"urgency": "exploring"}, {"hours_budget": "under_10"}, {"hours_budget": "none"}]
+)
+def test_learning_alone_brings_no_hours_where_hardly_any_are_asked_for(said):
+    found = told_match("E04", **LEARNING, **said)
 
     assert standing(found, "individualized") == "not_now"
     assert standing(found, "implementation") == "recommended"
+
+
+def test_learning_alone_with_hours_at_a_pressing_stage_is_asked_about():
+    found = told_match("E01", **LEARNING)
+
+    assert standing(found, "individualized") == "optional"
+    assert found.hours.high > 0
+    assert refs(found)[0] == "TEEL"
+    assert "what the hours are for" in next(one.reason for one in found.tiers if one.tier == "individualized")
+
+
+def test_learning_alone_under_a_contract_in_force_is_learning():
+    units = [{"label": "Staff", "union": "AFSCME Council 5", "size": 19, "stage": "established"}]
+    assert (
+        standing(told_match("E04", **LEARNING, bargaining_units=units, dates={}), "individualized")
+        == "not_now"
+    )
 
 
 def test_a_refusal_to_share_is_talked_through_first():
@@ -286,6 +339,28 @@ def test_a_recognition_from_before_the_petition_is_another_unit_s():
 def test_after_the_first_session_preparing_is_bargaining():
     assert told_match("E13", dates={"first_session": "2026-09-30"}).stage == "first_contract_bargaining"
     assert told_match("E13", dates={"first_session": "2026-10-30"}).stage == "preparing_to_bargain"
+
+
+@pytest.mark.parametrize(
+    ("ref", "stage", "dates", "expected"),
+    [
+        ("E05", "successor_preparation", {"first_session": -5}, "successor_bargaining"),
+        ("E05", "successor_preparation", {"notice_received": -5}, "successor_bargaining"),
+        ("E05", "successor_preparation", {"first_session": 5}, "successor_preparation"),
+        ("E05", "successor_preparation", {"first_session": -900}, "successor_preparation"),
+        ("E05", "successor_preparation", {"first_session": -60, "effective": -30}, "successor_preparation"),
+        ("E05", "successor_preparation", {"contract_expires": -5}, "successor_preparation"),
+        ("E04", "tentative_agreement", {"contract_ratified": -20}, "contract_implementation"),
+        ("E04", "tentative_agreement", {"effective": -1}, "contract_implementation"),
+        ("E04", "tentative_agreement", {"contract_ratified": 6}, "tentative_agreement"),
+        ("E04", "tentative_agreement", {"contract_ratified": -1100}, "tentative_agreement"),
+    ],
+)
+def test_a_day_that_has_passed_moves_a_unit_on(ref, stage, dates, expected):
+    asked = told(ref)
+    days = {kind: (asked.submitted_on + timedelta(days=away)).isoformat() for kind, away in dates.items()}
+    units = [{"label": "Staff", "union": "AFSCME Council 5", "size": 19, "stage": stage, "dates": days}]
+    assert told_match(ref, bargaining_units=units, dates=None).stage == expected
 
 
 def test_the_nearest_dated_event_decides_between_two_units():
