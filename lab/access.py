@@ -11,8 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lab.models import (
-    Case, Consultant, ConveningInterest, Engagement, Invitation, Membership, Network, NetworkMembership,
-    Offer, Question, Section, Task,
+    Case,
+    Consultant,
+    ConveningInterest,
+    Engagement,
+    Invitation,
+    Membership,
+    Network,
+    NetworkMembership,
+    Offer,
+    Question,
+    Section,
+    Task,
 )  # fmt: skip
 
 # The states in which an applicant's side may still change what was answered.
@@ -199,6 +209,7 @@ RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
     "review.read": _directs,
     "review.start": _directs,
     "review.decide": on_case_as_director,
+    "program.read": on_case_as_director,
     "offer.send": on_case_as_director,
     "offer.manage": lambda viewer, offer: on_case_as_director(viewer, offer.case),
     "roster.read": _role("director"),

@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from lab.database import db, now
-from lab.models import Case, Consultant, Convening, Membership, Network, Person, RoleGrant, Section
+from lab.models import (
+    Case,
+    Consultant,
+    Convening,
+    Membership,
+    Network,
+    Person,
+    Recommendation,
+    RoleGrant,
+    Section,
+)  # fmt: skip
+from lab.queries.summaries import summary_for
 from lab.sections import fragments
 
 CASES = Path(__file__).parent / "cases"
@@ -110,11 +121,16 @@ def fill_sections(case: Case) -> None:
     audience = "joint" if case.kind == "joint" else "management"
     for topic, answers in fragments(case.document).items():
         db.session.add(
-            Section(case_id=case.id, topic=topic, audience=audience, state="done", answers=answers, saved_at=now())
+            Section(
+                case_id=case.id, topic=topic, audience=audience, state="done", answers=answers, saved_at=now()
+            )
         )
     db.session.commit()
 
 
-def an_offer_summary(case: Case) -> dict[str, Any]:
-    """What a consultant sees first, without identity."""
-    return {}
+def an_offer_summary(case: Case, recommendation: Recommendation, consultant: Consultant) -> dict[str, Any]:
+    """What a consultant sees first, without identity: twenty to thirty hours from November to January."""
+    return summary_for(
+        case, recommendation, consultant, hours_low=20, hours_high=30, hours_month=8,
+        starts_on=date(2026, 11, 1), ends_on=date(2027, 1, 31),
+    )  # fmt: skip

@@ -133,7 +133,11 @@ def save(
 
 def _with_dates_of_units(before: dict[str, Any] | None, answers: dict[str, Any] | None) -> Any:
     """Dates that an import put into a group stay with the group of that name."""
-    dated = {unit["label"]: unit["dates"] for unit in (before or {}).get("bargaining_units", []) if unit.get("dates")}
+    dated = {
+        unit["label"]: unit["dates"]
+        for unit in (before or {}).get("bargaining_units", [])
+        if unit.get("dates")
+    }
     if not dated or not answers:
         return answers
     units = [
@@ -393,4 +397,3 @@ def _expire(case: Case) -> None:
         )
     )
     record("expired", about=case.ref, by=None, case=case, audience="joint")
-

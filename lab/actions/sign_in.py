@@ -98,7 +98,10 @@ def spend_code(email: str, code: str) -> SignedIn:
             SignInToken.expires_at > now(), SignInToken.attempts < ATTEMPTS,
         )  # fmt: skip
         counted = db.session.execute(
-            sa.update(SignInToken).where(*live).values(attempts=SignInToken.attempts + 1).returning(SignInToken.id)
+            sa.update(SignInToken)
+            .where(*live)
+            .values(attempts=SignInToken.attempts + 1)
+            .returning(SignInToken.id)
         )
         ident = counted.scalar()
         row = db.session.get(SignInToken, ident) if ident is not None else None

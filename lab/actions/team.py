@@ -51,7 +51,10 @@ def invite(
         set_timer("invitation_ends", about=invitation.ref, due_at=invitation.expires_at)
         known = db.session.scalar(sa.select(Person).where(Person.email == email))
         notices.queue(
-            "invited", about=f"invitation {invitation.ref}", to=known or email, path=f"/invitations/{invitation.ref}"
+            "invited",
+            about=f"invitation {invitation.ref}",
+            to=known or email,
+            path=f"/invitations/{invitation.ref}",
         )
         record("invited", about=invitation.ref, by=by, case=case, audience=side)
         remember_result(key, invitation.ref)
@@ -109,7 +112,9 @@ def accept(invitation_id: int, *, by: Person, name: str = "") -> Membership:
         _check_open(case)
         _check_place(case, invitation.side, invitation.seat)
         if held is not None:
-            raise NotNow("You are in this case already. Sides are never changed: leave first, then join again.")
+            raise NotNow(
+                "You are in this case already. Sides are never changed: leave first, then join again."
+            )
         person = db.session.get_one(Person, by.id)
         person.name = person.name or name.strip() or invitation.name
         invitation.answered_at = now()
@@ -161,7 +166,9 @@ def end_invitation(ref: str) -> None:
         if invitation is None or invitation.state != "invited":
             return
         invitation = lock(Invitation, invitation.id)
-        invitation.state = lifecycle.after(lifecycle.INVITATION, "expire", invitation.state, by=lifecycle.CLOCK)
+        invitation.state = lifecycle.after(
+            lifecycle.INVITATION, "expire", invitation.state, by=lifecycle.CLOCK
+        )
         case = db.session.get_one(Case, invitation.case_id)
         record("invitation_ended", about=ref, by=None, case=case, audience=invitation.side)
 

@@ -37,7 +37,11 @@ def choices(question: str) -> list[Choice]:
     match question:
         case "role":
             return [
-                Choice("leader", _("I lead or manage"), _("Executive, director, supervisor, human resources, superintendent.")),
+                Choice(
+                    "leader",
+                    _("I lead or manage"),
+                    _("Executive, director, supervisor, human resources, superintendent."),
+                ),
                 Choice("board", _("I am on the board, or a funder")),
                 Choice("union", _("I am a union officer or steward")),
                 Choice("staff", _("I am on the staff, without a leading role")),
@@ -50,10 +54,16 @@ def choices(question: str) -> list[Choice]:
                 Choice("company", _("A company, or a public body that is no school")),
             ]
         case "stage":
-            return [Choice(code, term.label.in_(_locale()), term.hint.in_(_locale())) for code, term in words.STAGES.items()]
+            return [
+                Choice(code, term.label.in_(_locale()), term.hint.in_(_locale()))
+                for code, term in words.STAGES.items()
+            ]
         case "state":
             return [Choice(str(choice.value), str(choice.label)) for choice in choices_of(words.STATES)]
-    return [Choice(str(choice.value), str(choice.label)) for choice in choices_of(words.FOUNDATION_ANSWERS, codes=("yes", "unsure", "no"))]
+    return [
+        Choice(str(choice.value), str(choice.label))
+        for choice in choices_of(words.FOUNDATION_ANSWERS, codes=("yes", "unsure", "no"))
+    ]
 
 
 def _locale() -> str:
@@ -87,7 +97,14 @@ def verdict(told: Mapping[str, str]) -> Verdict:
     line = "schools" if school and told["state"] == "CA" else "nonprofit"
     refused = [code for code in _asked(line) if told[code] == "no"]
     if told["pro_union"] == "no" or len(refused) >= 2:
-        return Verdict("other", (_("We work only where leaders accept that staff may have a union. If that changes, you are welcome."),))
+        return Verdict(
+            "other",
+            (
+                _(
+                    "We work only where leaders accept that staff may have a union. If that changes, you are welcome."
+                ),
+            ),
+        )
     talk = _to_talk_over(told, line)
     if talk:
         return Verdict("talk", tuple(talk), line)
@@ -102,7 +119,9 @@ def _elsewhere(told: Mapping[str, str], *, school: bool) -> str:
     if told["kind"] == "company":
         return _("We work with nonprofits and public schools only. The guides are open to everybody.")
     if school and told["state"] != "CA":
-        return _("The program for public schools works in California only. A charter school elsewhere can apply as a nonprofit.")
+        return _(
+            "The program for public schools works in California only. A charter school elsewhere can apply as a nonprofit."
+        )
     if not school and told["role"] in ("union", "staff"):
         return _(
             "For nonprofits we work with those who lead. We never work for one side against the other; "
@@ -114,7 +133,9 @@ def _elsewhere(told: Mapping[str, str], *, school: bool) -> str:
 def _to_talk_over(told: Mapping[str, str], line: str) -> list[str]:
     talk = []
     if told["pro_union"] == "unsure":
-        talk.append(_("You are not sure yet about your staff's right to a union. That is what the first talk is for."))
+        talk.append(
+            _("You are not sure yet about your staff's right to a union. That is what the first talk is for.")
+        )
     if told["share_learning"] == "no":
         talk.append(_("You cannot share what you learn. We talk about what could be shared, and how."))
     if told["kind"] == "other_nonprofit":

@@ -68,7 +68,11 @@ class SkillsForm(Form):
 
 
 for _code in words.CONSULTANT_SKILLS:
-    setattr(SkillsForm, _code, SelectField(choices=[SelectChoice(code, text) for code, text in LEVELS], default="0"))
+    setattr(
+        SkillsForm,
+        _code,
+        SelectField(choices=[SelectChoice(code, text) for code, text in LEVELS], default="0"),
+    )
 
 
 class ProfileForm(LabForm):

@@ -63,7 +63,11 @@ def label_of(terms: Mapping[str, Any], code: str | None) -> str:
 
 def spoken(day: str | date) -> str:
     """Thursday, 12 November 2026."""
-    return str(format_date(date.fromisoformat(day) if isinstance(day, str) else day, "EEEE, d MMMM yyyy", rebase=False))
+    return str(
+        format_date(
+            date.fromisoformat(day) if isinstance(day, str) else day, "EEEE, d MMMM yyyy", rebase=False
+        )
+    )
 
 
 def _short(day: str) -> str:
@@ -119,9 +123,13 @@ def _dates(told: Answers, today: date) -> str:
     when = (
         ngettext("in %(num)s day", "in %(num)s days", left)
         if left > 0
-        else _("today") if left == 0 else _("past")
+        else _("today")
+        if left == 0
+        else _("past")
     )
-    return _("%(what)s: %(day)s, %(when)s.", what=label_of(words.DATE_KINDS, kind), day=_short(day), when=when)
+    return _(
+        "%(what)s: %(day)s, %(when)s.", what=label_of(words.DATE_KINDS, kind), day=_short(day), when=when
+    )
 
 
 def _needs(told: Answers, today: date) -> str:
@@ -211,7 +219,9 @@ def _people_rows(told: Answers) -> list[tuple[str, Any]]:
             unit.get("label"),
             label_of(words.STAGES, unit.get("stage")),
             unit.get("union"),
-            ngettext("%(num)s person", "%(num)s people", unit["size"]) if unit.get("size") is not None else "",
+            ngettext("%(num)s person", "%(num)s people", unit["size"])
+            if unit.get("size") is not None
+            else "",
             ", ".join(label_of(words.CONDITIONS, code) for code in unit.get("conditions", [])),
         ]
         made.append((_("Group %(number)s", number=number), "\n".join(part for part in parts if part)))
@@ -237,7 +247,11 @@ def _needs_rows(told: Answers) -> list[tuple[str, Any]]:
     for need in told.get("needs", []):
         code, weight = (need, words.BARE_NEED) if isinstance(need, str) else (need["need"], need["weight"])
         by_weight.setdefault(weight, []).append(label_of(words.NEEDS, code))
-    made = [(label_of(words.NEED_WEIGHTS, weight), "\n".join(by_weight[weight])) for weight in words.NEED_WEIGHTS if weight in by_weight]
+    made = [
+        (label_of(words.NEED_WEIGHTS, weight), "\n".join(by_weight[weight]))
+        for weight in words.NEED_WEIGHTS
+        if weight in by_weight
+    ]
     return [*made, (_("In your own words"), told.get("description"))]
 
 
@@ -277,7 +291,10 @@ def _conflicts_rows(told: Answers) -> list[tuple[str, Any]]:
 
 def _team_rows(told: Answers) -> list[tuple[str, Any]]:
     seats = told.get("team") or {}
-    return [(label_of(words.TEAM_SEATS, seat), label_of(words.SEAT_ANSWERS, answer)) for seat, answer in seats.items()]
+    return [
+        (label_of(words.TEAM_SEATS, seat), label_of(words.SEAT_ANSWERS, answer))
+        for seat, answer in seats.items()
+    ]
 
 
 def _notes_rows(told: Answers) -> list[tuple[str, Any]]:

@@ -47,7 +47,9 @@ def with_conditions(result: Result) -> str:
         part
         for part in (
             _("Thank you for telling us where you stand. We would like to work with you."),
-            _("Before consultant hours begin, something needs to be in place. You find it below, with its day."),
+            _(
+                "Before consultant hours begin, something needs to be in place. You find it below, with its day."
+            ),
             _suggested(result),
             _("We are glad to help with it. Tell us when it is done, and we go on the same day."),
         )
@@ -103,7 +105,9 @@ def _suggested(result: Result) -> str:
 
 
 def _next_with_hours() -> str:
-    return _("Next: we ask a consultant now. As soon as somebody has accepted, you read the name on your page.")
+    return _(
+        "Next: we ask a consultant now. As soon as somebody has accepted, you read the name on your page."
+    )
 
 
 def _next_without() -> str:

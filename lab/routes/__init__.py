@@ -1,8 +1,25 @@
 """Pages by topic: parse, ask, answer. The only layer that knows HTTP."""
 
 from lab.routes import (
-    cases, demo, fit, health, intake, intake_check, intake_questions, intake_versions, networks, offers, people, profile, public,
-    review_offers, reviews, roster, sign_in, style_guide, team,
+    cases,
+    demo,
+    fit,
+    health,
+    intake,
+    intake_check,
+    intake_questions,
+    intake_versions,
+    networks,
+    offers,
+    people,
+    profile,
+    public,
+    review_offers,
+    reviews,
+    roster,
+    sign_in,
+    style_guide,
+    team,
 )  # fmt: skip
 
 # The topics of one blueprint may lie in several files; reading them puts their pages on it.

@@ -24,7 +24,9 @@ def questions() -> Response:
         return page("fit/result.html", verdict=form.verdict(told), again=url_for(".questions"))
     question = open_questions[0]
     here = form.QUESTIONS.index(question)
-    before = {name: value for q in form.QUESTIONS[:here] for name in form.names_of(q) if (value := told.get(name))}
+    before = {
+        name: value for q in form.QUESTIONS[:here] for name in form.names_of(q) if (value := told.get(name))
+    }
     wrong = request.args.get("asked") == question
     return page(
         "fit/question.html",

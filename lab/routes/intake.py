@@ -58,7 +58,6 @@ def case_here(ref: str) -> Case:
     return case
 
 
-
 @dataclass(frozen=True)
 class Part:
     """One line of the list of parts."""
@@ -155,7 +154,9 @@ def section(ref: str, topic: str) -> Response:
     return show(case, here, form, version=here.version)
 
 
-def show(case: Case, here: Section, form: TopicForm, *, version: int, status: int = 200, more: Any = ()) -> Response:
+def show(
+    case: Case, here: Section, form: TopicForm, *, version: int, status: int = 200, more: Any = ()
+) -> Response:
     """The page of one topic with this form."""
     sections = queries.sections_for(viewer(), case)
     topics = [row.topic for row in sections]
@@ -268,12 +269,18 @@ def autosave(ref: str, topic: str) -> Response:
     form = form_of(topic, asked)(as_form(typed), asked=asked)
     fine = form.validate()
     saved = action.save(
-        here.id, typed=typed, answers=form.fragment() if fine else None, read_version=read_version(), by=g.person
+        here.id,
+        typed=typed,
+        answers=form.fragment() if fine else None,
+        read_version=read_version(),
+        by=g.person,
     )
     if saved.clash:
         return clashed(case, topic, saved.clash)
     return make_response(
-        render_template("intake/_saved.html", time=format_time(saved.saved_at, "HH:mm"), version=saved.version)
+        render_template(
+            "intake/_saved.html", time=format_time(saved.saved_at, "HH:mm"), version=saved.version
+        )
     )
 
 

@@ -118,13 +118,14 @@ def _send(ref: str, *, only_confirm: bool) -> Response:
     try:
         if only_confirm:
             action.confirm_joint_part(case.id, seen=_seen(), by=g.person)
-            return see(
-                url_for(".check", ref=case.ref), saying=_("Your side has confirmed the shared part.")
-            )
+            return see(url_for(".check", ref=case.ref), saying=_("Your side has confirmed the shared part."))
         action.submit(case.id, seen=_seen(), by=g.person, key=str(form.key.data or ""))
     except BadInput:
         return _check_page(
-            case_here(ref), form, status=422, problem=_("Some parts are not finished yet. They are listed below.")
+            case_here(ref),
+            form,
+            status=422,
+            problem=_("Some parts are not finished yet. They are listed below."),
         )
     except NotNow as late:
         again = case_here(ref)

@@ -53,13 +53,19 @@ def _choose(case: Case, here: Section, revision: int) -> Response:
     kept = queries.revision_of(here, revision)
     if kept is None or kept.saved_by_id != g.viewer.person_id:
         abort(404)
-    keep = {name.removeprefix("keep-"): value for name, value in request.form.items() if name.startswith("keep-")}
+    keep = {
+        name.removeprefix("keep-"): value for name, value in request.form.items() if name.startswith("keep-")
+    }
     typed = merged(kept.typed, here.typed, keep)
     asked = asked_of(case)
     form = form_of(here.topic, asked)(as_form(typed), asked=asked)
     fine = form.validate()
     saved = action.save(
-        here.id, typed=typed, answers=form.fragment() if fine else None, read_version=read_version(), by=g.person
+        here.id,
+        typed=typed,
+        answers=form.fragment() if fine else None,
+        read_version=read_version(),
+        by=g.person,
     )
     if saved.clash:
         return both_texts(case, section_here(case, here.topic), saved.clash, status=409)

@@ -15,7 +15,7 @@ from lab.actions import decisions, follow_up
 from lab.actions import reviews as action
 from lab.clock import program_day
 from lab.database import db, now
-from lab.errors import BadInput
+from lab.errors import BadInput, NotNow
 from lab.forms.base import hints_of
 from lab.forms.reviews import FLAG_LABELS, NEXT_ACTIONS, NoteForm, QueueForm
 from lab.hx import page, see
@@ -175,9 +175,24 @@ def decide(ref: str) -> Response:
             )
         except BadInput as wrong:
             form.form_errors = list(wrong.problems) or [str(wrong)]
+        except NotNow as late:
+            return _look_again(ref, late)
         else:
             return _after_decision(ref, with_hours=bool(decided and decided.consultant_ref))
     return _review_page(queries.case_by_ref(ref) or case, form=form, status=422)
+
+
+def _look_again(ref: str, late: NotNow) -> Response:
+    """The case as it stands now, what has changed, and everything that was typed. Raises `NotNow` where it is over."""
+    case = case_or_404(ref)
+    if case.state != "in_review" or case.director_id != g.viewer.person_id:
+        raise late
+    shown = queries.review_of(case, audiences=audiences_of(viewer(), case))
+    form = decision_form(shown, key=form_key(), sent=request.form)
+    form.read_version.data = str(case.version)
+    form.recommendation.data = shown.row.ref if shown.row else ""
+    form.form_errors = [late.message]
+    return _review_page(case, form=form, status=409)
 
 
 def _after_decision(ref: str, *, with_hours: bool) -> Response:

@@ -49,7 +49,9 @@ def filled(line: str = "nonprofit", *, by: Person | None = None) -> tuple[Case, 
     for topic, part in fragments(case, SCHOOLS if line == "schools" else NONPROFIT).items():
         section = queries.section_of(case, topic)
         assert section is not None
-        action.save(section.id, typed={"x": ["y"]}, answers=part, read_version=section.version, by=by, finished=True)
+        action.save(
+            section.id, typed={"x": ["y"]}, answers=part, read_version=section.version, by=by, finished=True
+        )
     return case, by
 
 
@@ -152,7 +154,9 @@ def test_once_both_sides_are_in_both_confirm_the_shared_part(clock: Any) -> None
     # A note of one side moves nothing of the other's; a change of the shared part does.
     notes = queries.section_of(case, "notes_union")
     assert notes is not None
-    action.save(notes.id, typed={"note": ["n"]}, answers={"note": "n", "share": False}, read_version=1, by=uma)
+    action.save(
+        notes.id, typed={"note": ["n"]}, answers={"note": "n", "share": False}, read_version=1, by=uma
+    )
     assert queries.shared_version(case.id) == seen
     assert action.submit(case.id, seen=seen, by=ana, key="").state == "submitted"
     assert "n" not in (db.session.get_one(Case, case.id).document or {}).values()
@@ -253,7 +257,12 @@ def test_writing_again_starts_the_days_anew(clock: Any) -> None:
 
 @pytest.mark.parametrize(
     ("line", "kind", "side"),
-    [("nonprofit", "joint", "management"), ("schools", "employer", "management"), ("nonprofit", "employer", "union"), ("moon", "employer", "management")],
+    [
+        ("nonprofit", "joint", "management"),
+        ("schools", "employer", "management"),
+        ("nonprofit", "employer", "union"),
+        ("moon", "employer", "management"),
+    ],
 )
 def test_what_does_not_fit_is_not_begun(app: Any, line: str, kind: str, side: str) -> None:
     with pytest.raises(BadInput):

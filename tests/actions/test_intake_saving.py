@@ -38,7 +38,11 @@ def test_a_second_writer_who_had_read_the_old_text_loses_nothing(app: Any) -> No
     ana, ben = somebody(), somebody()
     case = a_draft(by=ana)
     with transaction():
-        db.session.add(Membership(case_id=case.id, person_id=ben.id, side="management", role="member", joined_at=case.created_at))
+        db.session.add(
+            Membership(
+                case_id=case.id, person_id=ben.id, side="management", role="member", joined_at=case.created_at
+            )
+        )
     section = topic(case, "organization")
     read = section.version
     first = action.save(section.id, typed=typed("Ana's"), answers=None, read_version=read, by=ana)
@@ -74,7 +78,15 @@ def test_every_text_that_was_ever_sent_can_be_found(app: Any, steps: list[tuple[
     case = a_draft(by=people[0])
     with transaction():
         for one in people[1:]:
-            db.session.add(Membership(case_id=case.id, person_id=one.id, side="management", role="member", joined_at=case.created_at))
+            db.session.add(
+                Membership(
+                    case_id=case.id,
+                    person_id=one.id,
+                    side="management",
+                    role="member",
+                    joined_at=case.created_at,
+                )
+            )
     ident = topic(case, "needs").id
     read = {number: topic(case, "needs").version for number in range(3)}
     sent: list[str] = []
@@ -85,7 +97,9 @@ def test_every_text_that_was_ever_sent_can_be_found(app: Any, steps: list[tuple[
             continue
         before = now.typed
         was = now.version
-        saved = action.save(ident, typed=typed(text), answers=None, read_version=read[number], by=people[number])
+        saved = action.save(
+            ident, typed=typed(text), answers=None, read_version=read[number], by=people[number]
+        )
         sent.append(text)
         if saved.clash is None:
             read[number] = saved.version
@@ -110,8 +124,12 @@ def test_a_side_never_writes_the_notes_of_the_other(app: Any) -> None:
     invitation = team.invite(case.id, email=uma.email, side="union", by=ana, key="")
     team.accept(invitation.id, by=uma)
     management, union = topic(case, "notes_management").id, topic(case, "notes_union").id
-    action.save(management, typed={"note": ["ours"]}, answers={"note": "ours", "share": True}, read_version=1, by=ana)
-    action.save(union, typed={"note": ["theirs"]}, answers={"note": "theirs", "share": False}, read_version=1, by=uma)
+    action.save(
+        management, typed={"note": ["ours"]}, answers={"note": "ours", "share": True}, read_version=1, by=ana
+    )
+    action.save(
+        union, typed={"note": ["theirs"]}, answers={"note": "theirs", "share": False}, read_version=1, by=uma
+    )
     assert topic(case, "notes_management").shared_with_consultant is True
     for section, by in ((management, uma), (union, ana)):
         with pytest.raises(NotFound):

@@ -116,9 +116,16 @@ def test_a_later_start_moves_the_end(case: Case) -> None:
 
 def test_a_counter_stays_in_its_bounds(case: Case) -> None:
     offer, person = ready(case, fewer_hours_allowed=False)
-    for hours, start in ((11, offer.starts_on), (9, offer.starts_on), (10, offer.starts_on), (10, date(2020, 1, 1))):
+    for hours, start in (
+        (11, offer.starts_on),
+        (9, offer.starts_on),
+        (10, offer.starts_on),
+        (10, date(2020, 1, 1)),
+    ):
         with pytest.raises(BadInput):
-            answers.counter(offer.ref, hours_month=hours, starts_on=start, version=offer.version, key="", by=person)
+            answers.counter(
+                offer.ref, hours_month=hours, starts_on=start, version=offer.version, key="", by=person
+            )
 
 
 def test_possible_stops_the_clock_until_the_director_has_looked(case: Case, clock: Clock) -> None:
@@ -144,7 +151,9 @@ def test_yes_closes_the_offer_kindly(case: Case) -> None:
     offer = an_offer.send(case)
     person = offer.consultant.person
     answers.show_identity(offer.ref, by=person)
-    answers.answer_conflicts(offer.ref, {**NONE, "family": "yes"}, version=again(offer).version, key="", by=person)
+    answers.answer_conflicts(
+        offer.ref, {**NONE, "family": "yes"}, version=again(offer).version, key="", by=person
+    )
     assert (again(offer).state, offer.decline_reason) == ("declined", "conflict")
 
 

@@ -56,7 +56,11 @@ def test_nothing_in_the_summary_names_anybody(case: Case) -> None:
     document = case.document
     assert document is not None
     seen = str(offer.summary).casefold()
-    secrets = [document["organization"]["name"], document["organization"]["city"], document["contact"]["name"]]
+    secrets = [
+        document["organization"]["name"],
+        document["organization"]["city"],
+        document["contact"]["name"],
+    ]
     secrets += [unit["union"] for unit in document["bargaining_units"] if unit.get("union")]
     secrets += [case.ref, document["description"][:20]]
     assert [secret for secret in secrets if secret.casefold() in seen] == []
@@ -78,7 +82,9 @@ def test_who_is_no_candidate_is_not_asked(case: Case) -> None:
 
 def test_a_conflict_that_appeared_since_closes_the_way(case: Case) -> None:
     person = an_offer.person_of(an_offer.chosen_of(case))
-    consultant = db.session.scalar(sa.select(factories.Consultant).where(factories.Consultant.person_id == person.id))
+    consultant = db.session.scalar(
+        sa.select(factories.Consultant).where(factories.Consultant.person_id == person.id)
+    )
     tie = {"party": case.organization, "party_kind": "organization", "relationship": "board"}
     consultant.profile = {**consultant.profile, "conflicts": [tie]}
     db.session.commit()

@@ -13,7 +13,11 @@ from lab.models import OutboxMessage
 def test_mail_is_written_and_sent_by_the_queue_alone(app, capsys):
     with transaction():
         notices.queue(
-            "sign-in", about="sign-in-1", to="ana@example.org", path="/sign-in/abc", secret={"code": "ABCD2345"}
+            "sign-in",
+            about="sign-in-1",
+            to="ana@example.org",
+            path="/sign-in/abc",
+            secret={"code": "ABCD2345"},
         )
         notices.queue("offer-sent", about="offer-1", to="bo@example.org", path="/offers/OF-1")
 

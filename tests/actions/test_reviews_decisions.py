@@ -154,7 +154,9 @@ def test_a_look_needs_a_reason(amina):
 
 def test_conditions_become_tasks_and_the_last_one_met_moves_the_case_on(amina):
     case = begun("O02", amina)
-    choice = as_proposed(case, conditions=(ToDo("Agree on a lawyer.", next_week()), ToDo("Tell us.", next_week())))
+    choice = as_proposed(
+        case, conditions=(ToDo("Agree on a lawyer.", next_week()), ToDo("Tell us.", next_week()))
+    )
     decisions.decide(case.id, choice, key="k", by=amina)
     assert (case.state, case.due_on) == ("awaiting_conditions", next_week())
     first, second = db.session.query(Task).order_by(Task.id).all()
@@ -228,7 +230,9 @@ def test_referring_what_was_to_be_accepted_needs_a_note_and_rejects_the_proposal
 
 def test_a_decision_can_be_withdrawn_before_an_acceptance(amina):
     case = begun("O01", amina)
-    decisions.decide(case.id, as_proposed(case, first_tasks=(ToDo("Lawyer.", next_week()),)), key="k", by=amina)
+    decisions.decide(
+        case.id, as_proposed(case, first_tasks=(ToDo("Lawyer.", next_week()),)), key="k", by=amina
+    )
     with pytest.raises(BadInput):
         follow_up.reopen(case.id, note=" ", by=amina)
     follow_up.reopen(case.id, note="A mistake.", by=amina)
@@ -258,7 +262,9 @@ def test_closing_ends_the_case_once(amina):
 
 def test_a_task_is_mentioned_once_more_before_its_day(amina):
     case = begun("O02", amina)
-    decisions.decide(case.id, as_proposed(case, conditions=(ToDo("Lawyer.", next_week()),)), key="k", by=amina)
+    decisions.decide(
+        case.id, as_proposed(case, conditions=(ToDo("Lawyer.", next_week()),)), key="k", by=amina
+    )
     task = db.session.query(Task).one()
     follow_up.remind_of_task(task.ref)
     follow_up.remind_of_task(task.ref)

@@ -50,7 +50,9 @@ def test_an_employer_case_never_holds_the_union_side(app: Any) -> None:
 def test_a_seat_belongs_to_its_side(app: Any) -> None:
     case, ana = a_draft("joint")
     with pytest.raises(BadInput):
-        team.invite(case.id, email="u@example.org", side="management", seat="classified_president", by=ana, key="")
+        team.invite(
+            case.id, email="u@example.org", side="management", seat="classified_president", by=ana, key=""
+        )
     member, _uma = joined(case, ana, "union", "classified_president")
     # The first of a side leads it, the next one does not.
     assert (member.side, member.seat, member.role) == ("union", "classified_president", "lead")

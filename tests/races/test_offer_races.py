@@ -85,7 +85,9 @@ def crew(app: Flask, database: str) -> Iterator[Crew]:
 
 def rows(model: Any, values: list[dict[str, Any]]) -> list[int]:
     """Many rows at once; gives their numbers, in order."""
-    return list(db.session.scalars(sa.insert(model).returning(model.id, sort_by_parameter_order=True), values))
+    return list(
+        db.session.scalars(sa.insert(model).returning(model.id, sort_by_parameter_order=True), values)
+    )
 
 
 def the_offers(*, consultants: list[Consultant], cases_each: int) -> list[list[str]]:
@@ -142,7 +144,9 @@ def the_consultants(count: int) -> list[Consultant]:
         for number, person_id in enumerate(person_ids)
     ])  # fmt: skip
     db.session.commit()
-    return list(db.session.scalars(sa.select(Consultant).where(Consultant.id.in_(made)).order_by(Consultant.id)))
+    return list(
+        db.session.scalars(sa.select(Consultant).where(Consultant.id.in_(made)).order_by(Consultant.id))
+    )
 
 
 def accept(ref: str, key: str) -> int:
@@ -179,7 +183,9 @@ def test_hours_are_never_promised_twice_and_never_left(crew: Crew) -> None:
     winners = [sum(isinstance(one, int) for one in turn) for turn in found]
     assert winners == [FITTING] * ROUNDS
     promised = db.session.execute(
-        sa.select(Engagement.consultant_id, sa.func.sum(Engagement.hours_month)).group_by(Engagement.consultant_id)
+        sa.select(Engagement.consultant_id, sa.func.sum(Engagement.hours_month)).group_by(
+            Engagement.consultant_id
+        )
     )
     assert {hours for _, hours in promised} == {CAPACITY}
 

@@ -30,11 +30,13 @@ def test_every_route_names_its_lock(app: Flask) -> None:
 
 def test_only_these_doors_open_to_everybody(app: Flask) -> None:
     public = {endpoint for endpoint, lock in views(app) if lock == PUBLIC}
-    assert {endpoint for endpoint in public if not endpoint.startswith("fit.")} == OPEN_TO_ALL - {"fit.questions"}
+    assert {endpoint for endpoint in public if not endpoint.startswith("fit.")} == OPEN_TO_ALL - {
+        "fit.questions"
+    }
 
 
 def test_a_route_without_a_lock_opens_for_nobody() -> None:
-    app = create_app(Settings(**{**settings_for(fresh_url("sqlite")).__dict__}))
+    app = create_app(Settings(**settings_for(fresh_url("sqlite")).__dict__))
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     assert app.test_client().get("/forgotten").status_code == 404
 

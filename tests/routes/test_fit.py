@@ -19,16 +19,28 @@ FITS = {
 
 def test_one_question_a_page_without_an_account(client: Any) -> None:
     at, told = "/fit", {}
-    for names in (["role"], ["kind"], ["stage"], ["state"], ["pro_union", "aligned_lawyer", "share_learning"]):
+    for names in (
+        ["role"],
+        ["kind"],
+        ["stage"],
+        ["state"],
+        ["pro_union", "aligned_lawyer", "share_learning"],
+    ):
         page = client.get(at).text
         form = Page(page).form("/fit")
         assert form.method == "get"
-        told = {**{name: values[0] for name, values in form.fields.items()}, **{name: FITS[name] for name in names}}
+        told = {
+            **{name: values[0] for name, values in form.fields.items()},
+            **{name: FITS[name] for name in names},
+        }
         at = "/fit?" + urlencode(told)
     page = client.get(at).text
     assert "Yes, this is for you" in page
     assert "/applications/new?line=nonprofit" in page
-    counts = {table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table)) for table in Base.metadata.sorted_tables}
+    counts = {
+        table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table))
+        for table in Base.metadata.sorted_tables
+    }
     assert not any(counts.values()), counts
 
 
@@ -37,7 +49,10 @@ def test_one_question_a_page_without_an_account(client: Any) -> None:
     [
         ({}, "Yes, this is for you"),
         ({"aligned_lawyer": "no"}, "Yes, this is for you"),
-        ({"kind": "school", "state": "CA", "role": "union", "aligned_lawyer": "unsure"}, "Yes, this is for you"),
+        (
+            {"kind": "school", "state": "CA", "role": "union", "aligned_lawyer": "unsure"},
+            "Yes, this is for you",
+        ),
         ({"pro_union": "unsure"}, "Let us talk first"),
         ({"share_learning": "no"}, "Let us talk first"),
         ({"kind": "other_nonprofit"}, "Let us talk first"),

@@ -18,13 +18,17 @@ from tests.pages import Page
 def begin(client: LabClient, line: str = "nonprofit", side: str = "") -> str:
     """Start an application and give its address."""
     answer = client.send(
-        "/applications/new", "/applications/new", {"line": line, "name": "Ana Ruiz", **({"side": side} if side else {})}
+        "/applications/new",
+        "/applications/new",
+        {"line": line, "name": "Ana Ruiz", **({"side": side} if side else {})},
     )
     assert answer.status_code == 303, answer.text
     return str(answer.location).removesuffix("/tasks")
 
 
-def fill(client: LabClient, at: str, topic: str, data: dict[str, Any], do: str = "continue", **kwargs: Any) -> Any:
+def fill(
+    client: LabClient, at: str, topic: str, data: dict[str, Any], do: str = "continue", **kwargs: Any
+) -> Any:
     """Type into the form of one part and send it."""
     return client.send(f"{at}/{topic}", f"{at}/{topic}", {**data, "do": do}, **kwargs)
 
@@ -116,7 +120,11 @@ def test_rows_are_added_and_removed_without_losing_a_word(clock: Any, signed_in:
     fill(client, at, "people", {"units-1-label": "Desk"}, do="add:units")
     fill(client, at, "people", {"units-2-label": "Education", "units-2-size": "12"}, do="remove:units:1")
     kept = section(at, "people").typed
-    assert [kept["units-0-label"], kept["units-1-label"], kept["units-1-size"]] == [["Guards"], ["Education"], ["12"]]
+    assert [kept["units-0-label"], kept["units-1-label"], kept["units-1-size"]] == [
+        ["Guards"],
+        ["Education"],
+        ["12"],
+    ]
     assert kept["units-0-conditions"] == ["impasse"]
     assert "units-2-label" not in kept
     page = Page(client.get(f"{at}/people").text).form(f"{at}/people")
@@ -142,10 +150,15 @@ def test_two_writers_see_both_texts_and_choose(clock: Any, signed_in: Any) -> No
     at = begin(first)
     first.send(f"{at}/members", f"{at}/members", {"email": ben.email, "say_so": "y"})
     invitation = db.session.query(Invitation).one().ref
-    joined = second.send(f"/invitations/{invitation}", f"/invitations/{invitation}", {"side": "y", "do": "accept"})
+    joined = second.send(
+        f"/invitations/{invitation}", f"/invitations/{invitation}", {"side": "y", "do": "accept"}
+    )
     assert joined.location == f"{at}/tasks"
     mine = dict(Page(first.get(f"{at}/needs").text).form(f"{at}/needs").fields)
-    assert fill(second, at, "needs", {"description": "Ben's words", "need_peer_learning": "must"}).status_code == 303
+    assert (
+        fill(second, at, "needs", {"description": "Ben's words", "need_peer_learning": "must"}).status_code
+        == 303
+    )
     late = {**mine, "description": "Ana's words"}
     told = first.post(f"{at}/needs/autosave", data=late, headers={"HX-Request": "true"})
     assert told.status_code == 409

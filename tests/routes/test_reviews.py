@@ -78,7 +78,12 @@ def test_a_vote_comes_before_a_strike_before_a_friendly_renewal(signed_in, clock
 
 def test_filters_stand_in_the_address(signed_in, clock):
     today = now().date()
-    waiting("Museum of Tides", stage="petition_filed", clock_on=today + timedelta(days=9), clock_kind="vote_scheduled")
+    waiting(
+        "Museum of Tides",
+        stage="petition_filed",
+        clock_on=today + timedelta(days=9),
+        clock_kind="vote_scheduled",
+    )
     waiting("Clinic 100% Care", stage="established", state="info_requested")
     waiting("Left Town", state="withdrawn")
     director = signed_in("director")

@@ -25,7 +25,10 @@ def ask(client: LabClient, email: str = ANA, **data: Any) -> None:
 
 def letter(email: str = ANA) -> OutboxMessage:
     found = db.session.scalar(
-        sa.select(OutboxMessage).where(OutboxMessage.recipient == email).order_by(OutboxMessage.id.desc()).limit(1)
+        sa.select(OutboxMessage)
+        .where(OutboxMessage.recipient == email)
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
     )
     assert found is not None
     return found
@@ -150,7 +153,9 @@ def test_a_session_idles_out(signed_in: Callable[[str], LabClient], clock: Clock
     assert not is_signed_in(applicant)
 
 
-def test_a_session_ends_after_twelve_hours_of_use(signed_in: Callable[[str], LabClient], clock: Clock) -> None:
+def test_a_session_ends_after_twelve_hours_of_use(
+    signed_in: Callable[[str], LabClient], clock: Clock
+) -> None:
     applicant = signed_in("")
     for _ in range(12 * 60 // 20):
         assert is_signed_in(applicant)
@@ -159,7 +164,9 @@ def test_a_session_ends_after_twelve_hours_of_use(signed_in: Callable[[str], Lab
     assert not is_signed_in(applicant)
 
 
-def test_a_removed_person_is_out_within_one_request(signed_in: Callable[[str], LabClient], clock: Clock) -> None:
+def test_a_removed_person_is_out_within_one_request(
+    signed_in: Callable[[str], LabClient], clock: Clock
+) -> None:
     director = signed_in("director")
     assert director.person is not None
     person = db.session.get_one(Person, director.person.id)

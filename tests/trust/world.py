@@ -15,13 +15,24 @@ from typing import Any
 from lab.actions import reviews
 from lab.database import db, now
 from lab.models import (
-    Case, Consultant, Decision, Engagement, Invitation, Membership, Network, NetworkMembership, Offer, Person,
-    Question, Recommendation, Section, Task,
+    Case,
+    Consultant,
+    Decision,
+    Engagement,
+    Invitation,
+    Membership,
+    Network,
+    NetworkMembership,
+    Offer,
+    Person,
+    Question,
+    Recommendation,
+    Section,
+    Task,
 )  # fmt: skip
 from tests import factories
 
 TODAY = datetime(2026, 10, 20, 17, tzinfo=UTC)
-PROGRAM = ("program",)
 
 
 @dataclass
@@ -31,7 +42,7 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     tokens: dict[str, tuple[str, str]] = field(default_factory=dict)  # token -> (case, kind of content)
-    refs: list[str] = field(default_factory=list)
+    refs: dict[str, list[str]] = field(default_factory=dict)
 
     def token(self, case: str, kind: str) -> str:
         """A new token for this kind of content of this case."""
@@ -132,7 +143,9 @@ def _marked(world: World, case: str, told_as: str) -> dict[str, Any]:
 
 
 def _case(world: World, name: str, *, told_as: str, state: str, owner: str, directed: bool = False) -> Case:
-    director = world.people["director on the cases"] if directed or state not in ("draft", "submitted") else None
+    director = (
+        world.people["director on the cases"] if directed or state not in ("draft", "submitted") else None
+    )
     case = factories.a_case(told_as=told_as, state=state, owner=_person(world, owner), director=director)
     case.document = _marked(world, name, told_as)
     case.organization = case.document["organization"]["name"]
@@ -199,7 +212,7 @@ def _offer(case: Case, told_as: str, state: str, **more: Any) -> Offer:
         case_id=case.id, consultant_id=consultant.id, recommendation_id=recommendation.id, state=state, hours_low=20,
         hours_high=30, hours_month=8, starts_on=date(2026, 11, 1), ends_on=date(2027, 1, 31), why=["Knows the stage"],
         sent_by_id=case.director_id, sent_at=now(), reply_by=now() + timedelta(days=3),
-        summary=factories.an_offer_summary(case), **more,
+        summary=factories.an_offer_summary(case, recommendation, consultant), **more,
     )  # fmt: skip
     db.session.add(offer)
     db.session.commit()
@@ -226,8 +239,8 @@ def _joint(world: World) -> None:
     for side in ("management", "union"):
         text = world.token("joint", f"{side} notes")
         db.session.add(
-            Section(case_id=case.id, topic=f"notes_{side}", audience=side, state="done", typed={"notes": [text]},
-                    answers={"notes": text}, saved_at=now())
+            Section(case_id=case.id, topic=f"notes_{side}", audience=side, state="done", typed={"note": [text]},
+                    answers={"note": text, "share": False}, saved_at=now())
         )  # fmt: skip
     db.session.commit()
     reviews.compute(case.id)
@@ -253,4 +266,4 @@ def _joint(world: World) -> None:
 def _gather_refs(world: World) -> None:
     for model in (Case, Offer, Question, Task, Recommendation, NetworkMembership, Invitation, Engagement, Person,
                   Consultant):  # fmt: skip
-        world.refs += [ref for (ref,) in db.session.query(model.ref)]
+        world.refs[model.__tablename__] = [ref for (ref,) in db.session.query(model.ref)]

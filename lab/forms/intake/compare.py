@@ -43,7 +43,11 @@ def differences(form: type[TopicForm], asked: Asked, *, mine: Typed, theirs: Typ
         seen.add(key)
         found.append(
             Difference(
-                key, _label(field, key), _text(ours, key), _text(others, key), isinstance(field, TextAreaField)
+                key,
+                _label(field, key),
+                _text(ours, key),
+                _text(others, key),
+                isinstance(field, TextAreaField),
             )
         )
     return [one for one in found if one.mine != one.theirs or one.can_join]
@@ -124,5 +128,7 @@ def _value(field: Any) -> str:
     if isinstance(field, BooleanField):
         return _("Yes") if field.data else _("No")
     if isinstance(field, SelectFieldBase):
-        return ", ".join(str(choice.label) for choice in field.iter_choices() if choice.selected and choice.value)
+        return ", ".join(
+            str(choice.label) for choice in field.iter_choices() if choice.selected and choice.value
+        )
     return "" if field.data is None else str(field.data)

@@ -18,11 +18,13 @@ class DayForm(Form):
     """One day. A row that is left empty counts as none."""
 
     kind = SelectField(
-        _l("What happens, or happened, on that day?"), [Optional()],
+        _l("What happens, or happened, on that day?"),
+        [Optional()],
         choices=lambda: [SelectChoice("", _("Choose")), *choices_of(words.DATE_KINDS)],
     )
     when = TypedDate(
-        _l("When?"), [Optional()],
+        _l("When?"),
+        [Optional()],
         description=_l("With the year: November 12, 2026 or 11/12/2026 (month first, then day)."),
     )
     unit = SelectField(_l("For which group?"), [Optional()], choices=[], validate_choice=False)  # fmt: skip

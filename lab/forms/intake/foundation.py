@@ -52,7 +52,8 @@ def foundation_form(line: str) -> type[FoundationForm]:
         if line not in clause.lines:
             continue
         fields[code] = RadioField(
-            code, [required(_l("Answer each commitment. “Not sure yet” is an honest answer."))],
+            code,
+            [required(_l("Answer each commitment. “Not sure yet” is an honest answer."))],
             choices=lambda: choices_of(words.FOUNDATION_ANSWERS, codes=ANSWERS),
         )
         fields[f"{code}_note"] = TextAreaField(_l("In your own words"), [Optional(), LONG])

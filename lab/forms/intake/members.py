@@ -17,8 +17,11 @@ class InviteForm(LabForm):
 
     email = EmailField(
         _l("Their mail address"),
-        [InputRequired(_l("Type the mail address of the person.")), Length(max=254),
-         Email(_l("Type a whole address, like name@example.org."))],
+        [
+            InputRequired(_l("Type the mail address of the person.")),
+            Length(max=254),
+            Email(_l("Type a whole address, like name@example.org.")),
+        ],
         description=_l("An address that only they read. The mail names neither you nor the subject."),
     )
     name = StringField(_l("Their name"), [Optional(), Length(max=200)])
@@ -32,9 +35,11 @@ class JointInviteForm(InviteForm):
     """In a joint case: on which side, and for which seat."""
 
     side = RadioField(
-        _l("On which side are they?"), [InputRequired(_l("Choose the side of the person."))],
+        _l("On which side are they?"),
+        [InputRequired(_l("Choose the side of the person."))],
         choices=[
-            SelectChoice("management", _l("Management side")), SelectChoice("union", _l("Union side")),
+            SelectChoice("management", _l("Management side")),
+            SelectChoice("union", _l("Union side")),
         ],
         description=_l("They confirm it themselves before they see anything. It cannot be changed later."),
     )
@@ -59,7 +64,8 @@ class JoinForm(LabForm):
     """The invitee's own word on their side."""
 
     name = StringField(
-        _l("Your name"), [InputRequired(_l("Type your name, as the others should see it.")), Length(max=200)],
+        _l("Your name"),
+        [InputRequired(_l("Type your name, as the others should see it.")), Length(max=200)],
         render_kw={"autocomplete": "name"},
     )
     side = BooleanField(_l("This is my side"), [InputRequired(_l("Tick the box if this is your side. If it is not, say no below."))])  # fmt: skip

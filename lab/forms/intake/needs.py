@@ -62,7 +62,14 @@ class NeedsForm(TopicForm):
         """A text that lists people should be thought over."""
         if not looks_like_names(self.description.data or ""):
             return []
-        return [(_("This looks like a list of names. We do not need to know who is who. Edit it, or keep it if we are mistaken."), "description")]
+        return [
+            (
+                _(
+                    "This looks like a list of names. We do not need to know who is who. Edit it, or keep it if we are mistaken."
+                ),
+                "description",
+            )
+        ]
 
     def fragment(self) -> dict[str, Any]:
         """`needs` and `description`."""

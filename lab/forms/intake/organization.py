@@ -32,34 +32,41 @@ class OrganizationForm(TopicForm):
         render_kw={"autocomplete": "organization"},
     )
     type = RadioField(
-        _l("What kind of organization is it?"), [required(_l("Choose what kind of organization it is."))],
+        _l("What kind of organization is it?"),
+        [required(_l("Choose what kind of organization it is."))],
         choices=lambda: choices_of(words.ORGANIZATION_TYPES, codes=TYPES["nonprofit"]),
     )
     mission = RadioField(
-        _l("Is social justice part of your mission?"), [required(_l("Say whether social justice is part of your mission."))],
+        _l("Is social justice part of your mission?"),
+        [required(_l("Say whether social justice is part of your mission."))],
         choices=lambda: choices_of(words.YES_NO_UNSURE),
     )
     sector = SelectField(
-        _l("Field of work"), [required(_l("Choose the field that fits best."))],
+        _l("Field of work"),
+        [required(_l("Choose the field that fits best."))],
         choices=lambda: _choose(words.SECTORS, _("Choose a field")),
     )
     city = StringField(_l("City"), [Optional(), SHORT], render_kw={"autocomplete": "address-level2"})
     county = StringField(_l("County"), [Optional(), SHORT])
     state = SelectField(
-        _l("State"), [required(_l("Choose the state where most of your staff work."))],
+        _l("State"),
+        [required(_l("Choose the state where most of your staff work."))],
         choices=lambda: _choose(words.STATES, _("Choose a state")),
         description=_l("Where most of your staff work."),
     )
     staff = IntegerField(
-        _l("How many people work there?"), [required(_l("Type about how many people work there.")), COUNT],
+        _l("How many people work there?"),
+        [required(_l("Type about how many people work there.")), COUNT],
         description=_l("Everyone on the payroll, full or part time. An estimate is fine."),
     )
     supervisors = IntegerField(
-        _l("How many of them supervise others?"), [Optional(), COUNT],
+        _l("How many of them supervise others?"),
+        [Optional(), COUNT],
         description=_l("They usually need to know first what to say."),
     )
     budget = SelectField(
-        _l("Budget for one year"), [Optional()],
+        _l("Budget for one year"),
+        [Optional()],
         choices=lambda: _choose(words.BUDGET_BANDS, _("I do not know")),
         description=_l("It helps us propose a size of help that you can afford."),
     )
@@ -93,12 +100,17 @@ class SchoolOrganizationForm(OrganizationForm):
     mission = None
     state = None
     type = RadioField(
-        _l("What kind of organization is it?"), [required(_l("Choose what kind of organization it is."))],
+        _l("What kind of organization is it?"),
+        [required(_l("Choose what kind of organization it is."))],
         choices=lambda: choices_of(words.ORGANIZATION_TYPES, codes=TYPES["schools"]),
     )
     sector = SelectField(
-        _l("Field of work"), [required(_l("Choose the field that fits best."))], default="k12_education",
-        choices=lambda: choices_of(words.SECTORS, codes=("k12_education", "early_childhood", "labor_organization")),
+        _l("Field of work"),
+        [required(_l("Choose the field that fits best."))],
+        default="k12_education",
+        choices=lambda: choices_of(
+            words.SECTORS, codes=("k12_education", "early_childhood", "labor_organization")
+        ),
     )
     county = SelectField(
         _l("County"), [required(_l("Choose your county."))],

@@ -22,16 +22,21 @@ class UnitForm(Form):
     """One group. A row that is left empty counts as none."""
 
     label = StringField(
-        _l("Which group of staff?"), [Optional(), SHORT],
+        _l("Which group of staff?"),
+        [Optional(), SHORT],
         description=_l("The jobs, such as teachers or front desk. No names of people."),
     )
     stage = SelectField(
-        _l("Where does this group stand?"), [Optional()],
+        _l("Where does this group stand?"),
+        [Optional()],
         choices=lambda: [SelectChoice("", _("Choose a stage")), *choices_of(words.STAGES)],
     )
     union = StringField(
-        _l("Which union, and which local?"), [Optional(), SHORT],
-        description=_l("As you know it, such as CWA Local 1180. We check that nobody we propose has a tie to it."),
+        _l("Which union, and which local?"),
+        [Optional(), SHORT],
+        description=_l(
+            "As you know it, such as CWA Local 1180. We check that nobody we propose has a tie to it."
+        ),
     )
     size = IntegerField(_l("About how many people are in it?"), [Optional(), COUNT])
     conditions = Ticks(
@@ -54,7 +59,9 @@ class UnitForm(Form):
             (self.stage, not self.stage.data, _("Choose where this group stands.")),
             (
                 self.union,
-                bool(self.stage.data) and self.stage.data not in WITHOUT_UNION and not spaced(self.union.data),
+                bool(self.stage.data)
+                and self.stage.data not in WITHOUT_UNION
+                and not spaced(self.union.data),
                 _("Name the union of this group, or write “not known”."),
             ),
         ):

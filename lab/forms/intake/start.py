@@ -15,11 +15,13 @@ class StartForm(LabForm):
     """A nonprofit applies as an employer, a school team jointly."""
 
     line = RadioField(
-        _l("What are you applying for?"), [InputRequired(_l("Choose what you are applying for."))],
+        _l("What are you applying for?"),
+        [InputRequired(_l("Choose what you are applying for."))],
         choices=lambda: choices_of(words.LINES),
     )
     side = RadioField(
-        _l("For school teams: which side are you on?"), [Optional()],
+        _l("For school teams: which side are you on?"),
+        [Optional()],
         choices=[
             SelectChoice("management", _l("Management: district, county office, charter, board")),
             SelectChoice("union", _l("Union: certificated or classified")),

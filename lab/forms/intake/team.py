@@ -37,7 +37,8 @@ class NotesForm(TopicForm):
     """What only one side may read. It never becomes part of the application itself."""
 
     note = TextAreaField(
-        _l("What should your side's reader know that the other side should not read?"), [Optional(), LONG],
+        _l("What should your side's reader know that the other side should not read?"),
+        [Optional(), LONG],
         description=_l("It may stay empty. Please name no employees."),
     )
     share = BooleanField(

@@ -27,15 +27,20 @@ class TimeForm(TopicForm):
     """What help may cost and when it can happen."""
 
     urgency = RadioField(
-        _l("How soon do you need help?"), [required(_l("Choose how soon you need help."))],
+        _l("How soon do you need help?"),
+        [required(_l("Choose how soon you need help."))],
         choices=lambda: choices_of(words.URGENCIES),
     )
     start_from = TypedDate(
-        _l("Is there a day from which it should begin?"), [Optional()],
-        description=_l("With the year: January 11, 2027 or 1/11/2027 (month first, then day). Left empty, it means at once."),
+        _l("Is there a day from which it should begin?"),
+        [Optional()],
+        description=_l(
+            "With the year: January 11, 2027 or 1/11/2027 (month first, then day). Left empty, it means at once."
+        ),
     )
     timeframe = StringField(
-        _l("Anything else about the timing?"), [Optional(), SHORT],
+        _l("Anything else about the timing?"),
+        [Optional(), SHORT],
         description=_l("Such as “before the vote” or “not in August”."),
     )
     hours = RadioField(
@@ -45,12 +50,14 @@ class TimeForm(TopicForm):
     )
     languages = Ticks(
         _l("Which languages should the sessions be held in?"),
-        [required(_l("Choose at least one language."))], default=["en"],
+        [required(_l("Choose at least one language."))],
+        default=["en"],
         choices=lambda: choices_of(words.LANGUAGES),
         description=_l("Tick each one that is needed."),
     )
     meeting = RadioField(
-        _l("How would you like to meet?"), [required(_l("Choose how you would like to meet."))],
+        _l("How would you like to meet?"),
+        [required(_l("Choose how you would like to meet."))],
         choices=lambda: choices_of(words.SESSION_FORMATS),
     )
     before = TextAreaField(

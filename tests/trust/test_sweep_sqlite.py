@@ -1,0 +1,33 @@
+"""Nobody sees what is not theirs, on SQLite: every route, every reference; and reading changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.trust.sweep import read_everything, send_everything
+from tests.trust.world import MAY_SEE, World
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize("who", list(MAY_SEE))
+def test_no_page_shows_what_is_not_theirs_and_reading_changes_nothing(
+    app: Flask, world: World, who: str
+) -> None:
+    read_everything(app, world, who)
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "nobody",
+        "administrator",
+        "owner of the new one",
+        "removed colleague",
+        "consultant who declined",
+        "network lead",
+    ],
+)
+def test_no_form_of_somebody_else_can_be_sent(app: Flask, world: World, who: str) -> None:
+    send_everything(app, world, who)
