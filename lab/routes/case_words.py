@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from lab.queries.case_history import Happened
@@ -47,7 +48,7 @@ def as_timeline(rows: Iterable[Happened], zone: str) -> list[dict[str, str]]:
     ]
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., Any]] = {
     "case_kind": case_kind,
     "membership_kind": membership_kind,
     "day_of": day_of,
