@@ -127,7 +127,10 @@ def another(
 
     def open_one() -> BrowserContext:
         context = browser.new_context(
-            java_script_enabled=javascript, viewport=viewport, locale="en-US", timezone_id="America/Los_Angeles"
+            java_script_enabled=javascript,
+            viewport=viewport,
+            locale="en-US",
+            timezone_id="America/Los_Angeles",
         )  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
         context.on("request", complaints.requested)

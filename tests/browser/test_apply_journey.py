@@ -61,7 +61,9 @@ def tells_two_groups(ana: Visitor) -> None:
         ana.select("Where does this group stand?", stage, within=group)
         ana.type("Which union, and which local?", union, within=group)
         ana.number("About how many people are in it?", size, within=group)
-    ana.choose("Is any of this going on in the whole organization?", "Conflict around race, power or polarization")
+    ana.choose(
+        "Is any of this going on in the whole organization?", "Conflict around race, power or polarization"
+    )
     ana.press("Save and continue")
 
 
@@ -162,7 +164,9 @@ def test_what_is_missing_is_listed_and_kept(live: Live, visitor: Arrive) -> None
 
     expect(ana.page).to_have_title(re.compile("^Error: "))
     ana.says("Choose what kind of organization it is.")
-    expect(ana.page.get_by_role("textbox", name="Name of your organization")).to_have_value("Harbor Light Services")
+    expect(ana.page.get_by_role("textbox", name="Name of your organization")).to_have_value(
+        "Harbor Light Services"
+    )
     if ana.runs_scripts:
         expect(ana.page.get_by_role("group", name=re.compile("^Please look at"))).to_be_focused()
     ana.follow("Choose what kind of organization it is.")

@@ -25,7 +25,9 @@ def begins(petra: Visitor, live: Live) -> None:
     petra.go("/applications/new?line=schools")
     petra.sign_in(live.app, PETRA)
     petra.reads("Start an application")
-    petra.choose("For school teams: which side are you on?", "Management: district, county office, charter, board")
+    petra.choose(
+        "For school teams: which side are you on?", "Management: district, county office, charter, board"
+    )
     petra.type("Your name", "Petra Lindqvist")
     petra.press("Start")
     petra.follow("Your organization")

@@ -87,7 +87,9 @@ def test_an_offer_is_accepted_in_seven_clicks(live: Live, visitor: Arrive, case_
 
 
 @with_and_without_javascript
-def test_declining_takes_four_clicks_and_the_next_is_asked(live: Live, visitor: Arrive, case_ref: str) -> None:
+def test_declining_takes_four_clicks_and_the_next_is_asked(
+    live: Live, visitor: Arrive, case_ref: str
+) -> None:
     assert letters_to(live.app, address_of(live, "C04")) == []
     first = arrives_by_mail(visitor, live, "C07")
     first.press("Decline")
@@ -137,7 +139,7 @@ def test_a_possible_conflict_goes_to_the_director(live: Live, visitor: Arrive, c
     for question, answer in (
         ("Have you worked for one of them", "Possibly"),
         ("Does somebody close to you work there?", "No"),
-        ("Is money between you and one of them?", "No"),
+        ("Is there money between you and one of them?", "No"),
         ("Do you work for the other side", "No"),
     ):
         consultant.choose(question, answer)

@@ -81,10 +81,14 @@ class Visitor:
         """Type into a field."""
         (within or self.page).get_by_role("textbox", name=label).fill(text)
 
-    def number(self, label: str, number: int, *, within: Locator | None = None) -> None:
+    def number(
+        self, label: str | re.Pattern[str], number: int | str, *, within: Locator | None = None
+    ) -> None:
         """Type a number."""
         inside = within or self.page
-        inside.get_by_role("spinbutton", name=label).or_(inside.get_by_role("textbox", name=label)).fill(str(number))
+        inside.get_by_role("spinbutton", name=label).or_(inside.get_by_role("textbox", name=label)).fill(
+            str(number)
+        )
 
     def reads(self, heading: str | re.Pattern[str]) -> None:
         """Wait until the page says what it is."""
