@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from lab.database import db
+from lab.models import Case
 from tests.browser.conftest import Live
 from tests.browser.tools import axe_clean, fits, looks_right, with_and_without_javascript
 from tests.browser.visitors import Arrive, Visitor, letters_to
@@ -106,3 +109,25 @@ def test_what_is_missing_in_a_decision_comes_first(live: Live, visitor: Arrive) 
     expect(dana.page.get_by_role("group", name=re.compile("^Please look at"))).to_be_focused()
     expect(dana.group("Your decision").get_by_label("Refer elsewhere, public resources only")).to_be_checked()
     looks_right(dana.page)
+
+
+@with_and_without_javascript
+def test_a_decision_on_what_has_changed_is_kept_and_looked_at_again(live: Live, visitor: Arrive) -> None:
+    ref = a_submitted_case(live)
+    dana = visitor(DANA)
+    begins(dana, MUSEUM)
+    dana.type("What the applicant reads", "We come on Monday.")
+    with live.app_context():
+        case = db.session.scalars(sa.select(Case).where(Case.ref == ref)).one()
+        case.document = {**(case.document or {}), "hours_budget": "under_30"}
+        db.session.commit()
+
+    dana.press("Save the decision")
+    dana.says("This proposal no longer holds")
+    expect(dana.page.get_by_role("textbox", name="What the applicant reads")).to_have_value(
+        "We come on Monday."
+    )
+    dana.press("Compute again")
+    dana.says("The proposal was computed again.")
+    dana.press("Save the decision")
+    dana.says("The decision is saved.")
