@@ -19,7 +19,6 @@ from lab.actions import (
 from lab.cli.demo_deeds import Director, consultant_says, person
 from lab.cli.demo_time import StoryClock, story_time, texts
 from lab.database import db, now
-from lab.forms.intake.prefill import typed_of
 from lab.models import Case, Convening, Invitation, Network, NetworkMembership, Person, Section
 from lab.sections import fragments
 
@@ -101,7 +100,7 @@ def _write(case: Case, writer: Person, *, like: str, topics: tuple[str, ...], na
         if section.topic in topics:
             part = parts[section.topic]
             intake.save(
-                section.id, typed=typed_of(section.topic, part), answers=part, read_version=section.version,
+                section.id, typed={}, answers=part, read_version=section.version,
                 by=writer, finished=True,
             )  # fmt: skip
 

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from lab import vocabulary as words
 from lab.access import audiences_of
-from lab.actions import decisions, follow_up
+from lab.actions import decisions, follow_up, reopening
 from lab.actions import reviews as action
 from lab.clock import program_day
 from lab.database import db, now
@@ -251,7 +251,7 @@ def reopen(ref: str) -> Response:
     case = theirs("review.decide", case_or_404(ref))
     form = NoteForm(request.form, key=form_key())
     if request.method == "POST" and form.validate():
-        follow_up.reopen(case.id, note=str(form.note.data), by=g.person)
+        reopening.reopen(case.id, note=str(form.note.data), by=g.person)
         action.compute(case.id, by=g.person)
         return see(url_for(".show", ref=ref), saying=_("The decision is withdrawn. You can decide anew."))
     return page("reviews/reopen.html", status=422 if form.errors else 200, form=form, case=case)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from lab.actions import decisions, follow_up, reviews
+from lab.actions import decisions, follow_up, reopening, reviews
 from lab.actions.decisions import Ask, Choice, Referral, ToDo
 from lab.database import db, now
 from lab.errors import BadInput, NotNow
@@ -234,12 +234,12 @@ def test_a_decision_can_be_withdrawn_before_an_acceptance(amina):
         case.id, as_proposed(case, first_tasks=(ToDo("Lawyer.", next_week()),)), key="k", by=amina
     )
     with pytest.raises(BadInput):
-        follow_up.reopen(case.id, note=" ", by=amina)
-    follow_up.reopen(case.id, note="A mistake.", by=amina)
+        reopening.reopen(case.id, note=" ", by=amina)
+    reopening.reopen(case.id, note="A mistake.", by=amina)
     assert (case.state, case.decision) == ("in_review", "")
     assert db.session.query(Task).count() == 0
     with pytest.raises(NotNow):
-        follow_up.reopen(case.id, note="Again.", by=amina)
+        reopening.reopen(case.id, note="Again.", by=amina)
 
 
 def test_a_decision_stands_on_a_newer_proposal_when_the_director_says_so(amina):
