@@ -72,9 +72,11 @@ def _locale() -> str:
     return str(get_locale())[:2]
 
 
-def names_of(question: str) -> tuple[str, ...]:
-    """The fields of a question."""
-    return CLAUSES if question == "commitments" else (question,)
+def names_of(question: str, told: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The fields of a question; the commitments are those that this kind of organization is asked."""
+    if question != "commitments":
+        return (question,)
+    return _asked("schools") if told and told.get("kind") == "school" else CLAUSES
 
 
 def read(args: Mapping[str, str]) -> dict[str, str]:

@@ -19,7 +19,7 @@ fit = Blueprint("fit", __name__)
 def questions() -> Response:
     """The next question that has no answer yet, or what the answers amount to."""
     told = form.read(request.args)
-    open_questions = [q for q in form.QUESTIONS if any(name not in told for name in form.names_of(q))]
+    open_questions = [q for q in form.QUESTIONS if any(name not in told for name in form.names_of(q, told))]
     if not open_questions:
         return page("fit/result.html", verdict=form.verdict(told), again=url_for(".questions"))
     question = open_questions[0]
@@ -36,7 +36,7 @@ def questions() -> Response:
         number=here + 1,
         total=len(form.QUESTIONS),
         choices=form.choices(question),
-        names=form.names_of(question),
+        names=form.names_of(question, told),
         told=told,
         before=before,
         wrong=wrong,

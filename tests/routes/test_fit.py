@@ -74,3 +74,11 @@ def test_a_question_without_an_answer_is_asked_again(client: Any) -> None:
     assert answer.status_code == 422
     assert "<title>Error: " in answer.text
     assert client.get("/fit?role=emperor").status_code == 200
+
+
+def test_school_teams_are_not_asked_about_a_lawyer(client: Any) -> None:
+    told = {"role": "leader", "kind": "school", "stage": "established", "state": "CA"}
+    page = Page(client.get("/fit?" + urlencode(told)).text)
+    assert "aligned_lawyer" not in page.form("/fit").fields
+    told |= {"pro_union": "yes", "share_learning": "yes"}
+    assert "Yes, this is for you" in client.get("/fit?" + urlencode(told)).text
