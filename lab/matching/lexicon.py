@@ -5,8 +5,10 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import zip_longest
 
 from lab import vocabulary as words
+from lab.matching.hearing import by_classes, told_of_others
 
 _WORD = re.compile(r"[a-z0-9$%]+(?:['’][a-z]+)?")
 _WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|,")
@@ -69,17 +71,29 @@ def _hear(text: str) -> dict[str, Heard]:
     found: dict[str, list[tuple[str, bool, bool]]] = defaultdict(list)
     lowered = plain(text)
     previous_asks = False
-    for match in SENTENCE.finditer(lowered):
+    sentences = list(SENTENCE.finditer(lowered))
+    for match, following in zip_longest(sentences, sentences[1:]):
         sentence, offset = match.group(), match.start()
-        asks, focus = bool(_ASKS.search(sentence)), bool(_FOCUS.search(sentence))
-        for need, start, end in _phrases_in(sentence):
+        wished, focus = asks(sentence), bool(_FOCUS.search(sentence))
+        hits = [] if told_of_others(sentence) and not wished else _phrases_in(sentence)
+        said = {need for need, _, _ in hits}
+        # What a phrase has told is not told a second time by its words.
+        by_words = [
+            hit for hit in by_classes(sentence, following.group() if following else "") if hit[0] not in said
+        ]
+        for need, start, end in (*hits, *by_words):
             if refuses(sentence[:start]):
                 continue
             heard = text[offset + start : offset + end]
-            found[need].append((heard, asks or previous_asks, focus))
+            found[need].append((heard, wished or previous_asks or (need, start, end) in by_words, focus))
         # A list after a colon or in brackets still belongs to the question before it.
-        previous_asks = asks and lowered[match.end() : match.end() + 1] in (":", ";")
+        previous_asks = wished and lowered[match.end() : match.end() + 1] in (":", ";")
     return {need: _together(need, hits) for need, hits in found.items()}
+
+
+def asks(sentence: str) -> bool:
+    """Whether a plain sentence asks for something or says what is missing."""
+    return bool(_ASKS.search(sentence))
 
 
 def refuses(words_before: str) -> bool:

@@ -6,7 +6,8 @@ from collections import Counter
 from functools import cache, lru_cache
 
 from lab import vocabulary as words
-from lab.matching.lexicon import SENTENCE, plain, refuses, tokens_of
+from lab.matching.hearing import told_of_others
+from lab.matching.lexicon import SENTENCE, hear, plain, refuses, tokens_of
 
 # Two words that tell a need apart reach this; one, or two common ones, do not.
 ENOUGH = 7.0
@@ -44,7 +45,8 @@ def about(text: str, line: str) -> dict[str, str]:
     found: dict[str, tuple[float, str]] = {}
     for match in SENTENCE.finditer(plain(text)):
         sentence = match.group()
-        if refuses(sentence):
+        # Common words alone prove little where the sentence is already understood.
+        if refuses(sentence) or told_of_others(sentence) or hear(sentence, line):
             continue
         said = {token.stem: sentence[token.start : token.end] for token in tokens_of(sentence)}
         sums: dict[str, float] = {}

@@ -7,6 +7,7 @@ import pytest
 
 from lab.answers import Member, Skill
 from lab.matching import Recommendation, recommend
+from lab.matching.lexicon import hear
 from lab.matching.sharing import counts_as_sharing
 from tests.unit.matching.worlds import standing, supports, told, told_match, told_people
 
@@ -499,6 +500,47 @@ def test_a_sentence_may_be_about_a_need_without_using_a_known_phrase():
 
     assert found["manager_supervisor_training"].weight == "nice"
     assert found["manager_supervisor_training"].words == "supervisor ... manager"
+
+
+@pytest.mark.parametrize(
+    ("need", "line", "text"),
+    [
+        ("manager_supervisor_training", "nonprofit", "Our shift supervisors freeze when staff bring it up."),
+        ("manager_supervisor_training", "nonprofit", "Los jefes de turno no tienen idea de qué contestar."),
+        ("board_education", "nonprofit", "Two trustees want to meet the union and do not see their limits."),
+        ("board_education", "nonprofit", "La junta está preocupada y quiere intervenir."),
+        ("legal_counsel_referral", "nonprofit", "Our law firm does union avoidance, and we need a new one."),
+        ("costing_budget", "nonprofit", "We have no idea what a four percent raise would do."),
+        ("bargaining_team_coaching", "nonprofit", "Our side has no experience at the bargaining table."),
+        ("grievance_process", "nonprofit", "We keep missing the deadline to answer complaints."),
+        ("workgroup_facilitation", "nonprofit", "The safety committee has no chair."),
+        ("relationship_repair", "nonprofit", "Nobody trusts anybody since the strike."),
+        ("remote_distributed_teams", "nonprofit", "Our staff is spread across nine states."),
+        ("unit_definition", "nonprofit", "We do not know which positions should be in the unit."),
+        ("convening_facilitation", "schools", "We would gladly host a day for neighboring districts."),
+        ("site_team_coaching", "schools", "Every campus should have a team of its own."),
+    ],
+)
+def test_a_subject_and_a_trouble_tell_a_need_in_any_words(need, line, text):
+    assert need in hear(text, line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our managers are wonderful and the staff like them.",
+        "Our managers do not know each other's names, because we grew fast.",
+        "We file with the Labor Board next week.",
+        "Our attorney helped a family find a home.",
+        "Last time we laid off two people.",
+        "Our tenants bring complaints to the city after the deadline.",
+        "We run a hotline for callers in six time zones.",
+        "The trustees of the land trust were worried about the flood.",
+        "Our first contract with the state pays for the clinic.",
+    ],
+)
+def test_a_subject_alone_what_is_well_what_is_over_and_other_people_are_no_need(text):
+    assert hear(text, "nonprofit") == {}
 
 
 def test_what_lies_behind_is_part_of_the_story_and_not_a_need():
