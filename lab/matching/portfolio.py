@@ -6,8 +6,9 @@ from typing import Any
 
 from lab import vocabulary as words
 from lab.answers import Consultant
+from lab.matching.headline import spoken
 from lab.matching.policy import Policy
-from lab.matching.result import Recommendation
+from lab.matching.result import Candidate, Excluded, Recommendation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,16 +60,17 @@ def portfolio_of(
     """Place as many cases as possible, then with the highest total score, under monthly hours.
 
     A case takes part where hours are proposed; a pair where the consultant passes the gates and is
-    not a partial match. Nobody gets more hours a month than are free.
+    not a partial match. Nobody gets more hours a month than are free. Who has fewer than the pace may
+    take a smaller scope, which counts for its part of the score.
     """
     policy = policy or Policy.default()
     free = {one.ref: one.capacity_hours_month or 0.0 for one in consultants}
     pairings = [
-        _Pairing(case=number, consultant=candidate.ref, hours=_pace(made, policy), score=candidate.score)
+        _pairing(number, candidate, pace=_pace(made, policy), free=free[candidate.ref])
         for number, made in enumerate(recommendations)
         if made.hours_proposed
         for candidate in sorted(made.shortlist, key=lambda one: one.rank)
-        if _pace(made, policy) <= free[candidate.ref]
+        if free[candidate.ref] >= policy.least_hours_month
     ]
     chosen = _best(pairings, free)
     placed = {pairing.case for pairing in chosen}
@@ -83,7 +85,7 @@ def portfolio_of(
             for one in sorted(chosen, key=lambda one: one.case)
         ),
         unassigned=tuple(
-            (made.ref, _why_not(made, number, pairings))
+            (made.ref, _why_not(made, number, pairings, policy))
             for number, made in enumerate(recommendations)
             if number not in placed
         ),
@@ -93,7 +95,15 @@ def portfolio_of(
 
 
 def _pace(made: Recommendation, policy: Policy) -> float:
-    return round(max(made.hours.low / policy.months_of_work, policy.least_hours_month), 2)
+    """Hours a month as in the capacity gate: the low end over the months to the dated end of the work."""
+    return round(max(made.hours.low / (made.months or policy.months_of_work), policy.least_hours_month), 2)
+
+
+def _pairing(number: int, candidate: Candidate, *, pace: float, free: float) -> _Pairing:
+    hours = min(pace, free)
+    return _Pairing(
+        case=number, consultant=candidate.ref, hours=hours, score=round(candidate.score * hours / pace, 4)
+    )
 
 
 def _best(pairings: Sequence[_Pairing], free: Mapping[str, float]) -> list[_Pairing]:
@@ -139,16 +149,36 @@ def _total(chosen: Sequence[_Pairing]) -> float:
     return round(sum(one.score for one in chosen), 4)
 
 
-def _why_not(made: Recommendation, number: int, pairings: Sequence[_Pairing]) -> str:
+def _nobody_passes(made: Recommendation) -> str:
+    """The person of the line who is nearest, the closed gate and the smallest thing that opens it."""
+    here = [one for one in made.excluded if "line" not in (one.gate, *one.also)]
+    if not here:
+        return "Nobody in the pool works on this line."
+    one = min(here, key=_how_far)
+    label = words.GATES[one.gate].label.en.lower()
+    if one.also:
+        label = "; ".join([label, *(words.GATES[gate].label.en.lower() for gate in one.also)])
+    if one.opens_on is not None and not one.also:
+        return (
+            f"Nobody passes the gates. The nearest is {one.ref}: {label}, open from {spoken(one.opens_on)}."
+        )
+    said = f" {one.counterfactual[0]}" if one.counterfactual else ""
+    return f"Nobody passes the gates. The nearest is {one.ref}, kept out by: {label}.{said}"
+
+
+def _how_far(one: Excluded) -> tuple[int, int, str]:
+    """Few closed gates first; a day that opens one comes before a change that somebody must make."""
+    way = 0 if one.opens_on is not None else 1 if one.counterfactual else 2
+    return len(one.also), way, one.ref
+
+
+def _why_not(made: Recommendation, number: int, pairings: Sequence[_Pairing], policy: Policy) -> str:
     if not made.hours_proposed:
         return made.hours.reason or "No hours are proposed for this case."
     if not made.consultants:
-        closed = [one.gate for one in made.excluded]
-        common = max(sorted(set(closed)), key=closed.count) if closed else ""
-        label = words.GATES[common].label.en.lower() if common else "no consultants"
-        return f"Nobody passes the gates; the most frequent reason is: {label}."
+        return _nobody_passes(made)
     if not made.shortlist:
         return "Only partial matches; the director looks at them one by one."
     if not any(pairing.case == number for pairing in pairings):
-        return "Nobody who fits has enough free hours a month for this pace."
+        return f"Nobody who fits has the {policy.least_hours_month:g} free hours a month that work needs."
     return "Those who fit are placed with other cases; their hours are used up."

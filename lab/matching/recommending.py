@@ -88,6 +88,7 @@ def recommend(
         notes=_notes(case, candidates, tiers),
         out_of_scope=case.needs.out_of_scope,
         what_would_change=(explain.what_would_change(application, decided, case.as_of) if detail else ()),
+        months=case.months_of_work(policy.months_of_work),
         stability=steady,
     )
 

@@ -177,6 +177,7 @@ class Recommendation:
     notes: tuple[str, ...] = ()
     out_of_scope: tuple[str, ...] = ()
     what_would_change: tuple[str, ...] = ()
+    months: float | None = None
     stability: float | None = None
 
     @property

@@ -63,10 +63,40 @@ def _by_hand(made, free):
     best = (0, 0.0)
     for choice in product(*[[None, *one.shortlist] for one in open_cases]):
         used: dict[str, float] = defaultdict(float)
+        placed: list[float] = []
         for one, candidate in zip(open_cases, choice, strict=True):
             if candidate is not None:
-                used[candidate.ref] += round(max(one.hours.low / 3, 6), 2)
+                pace = round(max(one.hours.low / one.months, 6), 2)
+                taken = min(pace, free[candidate.ref])
+                used[candidate.ref] += taken
+                placed.append(round(candidate.score * taken / pace, 4))
         if all(used[ref] <= free[ref] for ref in used):
-            placed = [candidate.score for candidate in choice if candidate is not None]
             best = max(best, (len(placed), round(sum(placed), 4)))
     return best
+
+
+def test_a_smaller_scope_is_better_than_nobody_and_counts_for_its_part():
+    ana = next(one for one in consultants() if one.ref == "C01")
+    few = replace(ana, conflicts=(), capacity_hours_month=7.0)
+    made = recommend(applications()["O07"], consultants=[few], supports=supports(), detail=False)
+    found = portfolio_of([replace(made, months=1.0)], [few])
+
+    assert found.assigned[0].hours_month == 7.0
+    assert found.assigned[0].score < made.consultants[0].score
+
+
+def test_a_dated_end_makes_the_pace_that_the_gate_speaks_of():
+    made = matched("O07")
+    free = {one.ref: one.capacity_hours_month for one in consultants()}
+    assert made.months is not None
+    for shorter in (made.months, 1.0):
+        found = portfolio_of([replace(made, months=shorter)], consultants())
+        pace = round(max(made.hours.low / shorter, 6), 2)
+        assert found.assigned[0].hours_month == min(pace, free[found.assigned[0].consultant])
+
+
+def test_who_is_nearest_is_named_where_nobody_passes():
+    reasons = dict(portfolio_of(everything(), consultants()).unassigned)
+
+    assert reasons["O11"].startswith("Nobody passes the gates. The nearest is C06")
+    assert "from 1 July 2027" in reasons["O11"]
