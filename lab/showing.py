@@ -11,6 +11,7 @@ from flask_babel import format_date, format_datetime, get_locale, gettext, ngett
 
 from lab import vocabulary as words
 from lab.access import Viewer
+from lab.clock import program_day
 from lab.database import now
 from lab.models import Case
 
@@ -66,7 +67,7 @@ def day(value: date | str | None) -> str:
 
 def days_until(value: date, today: date | None = None) -> str:
     """«in 24 days», «today», «3 days ago»."""
-    distance = (value - (today or now().date())).days
+    distance = (value - (today or program_day(now()))).days
     if distance == 0:
         return gettext("today")
     if distance > 0:

@@ -18,12 +18,14 @@ from lab.models import Case, Consultant, Decision, Offer, Question, Recommendati
 from lab.queries import proposals
 from lab.queries.capacity import Week, weeks_of
 from lab.queries.matching import application_of, promises
+from lab.queries.points import shown_findings
 
 MOST = 5
 ORDERS = ("score", "longest", "name")
 MONTHS_OF_WORK = 3
 # Somebody kept out by these is not near, however little else stands in the way.
 FAR = frozenset({"line", "foundation"})
+LOOKED_AT_AGAIN = frozenset({"submitted", "in_review", "info_requested"})
 DECIDED = frozenset({"awaiting_conditions", "offering", "active", "referred", "closed"})
 
 
@@ -74,6 +76,7 @@ class Review:
     nearest: Sequence[Away]
     names: Mapping[str, str]
     decision: Decision | None = None
+    appealed: Decision | None = None
     tasks: Sequence[Task] = ()
     questions: Sequence[Question] = ()
     offers: Sequence[Offer] = ()
@@ -140,6 +143,7 @@ def review_of(
             else ()
         ),
         decision=decision_of(case) if case.state in DECIDED else None,
+        appealed=_appealed(case) if case.state in LOOKED_AT_AGAIN else None,
         tasks=tasks_of(case) if case.state in DECIDED else (),
         questions=_questions(case, audiences),
         offers=offers_of(case) if case.state in ("offering", "active", "closed") else (),
@@ -178,7 +182,7 @@ def _shown(
             id=one.ref,
             name=names.get(one.ref, one.ref),
             candidate=one,
-            findings={finding.criterion: finding for finding in one.findings},
+            findings=shown_findings(one.findings, one.score),
             last_offered_on=people[one.ref].last_offered_on if one.ref in people else None,
         )
         for one in chosen[:MOST]
@@ -253,6 +257,16 @@ def decision_of(case: Case) -> Decision | None:
         sa.select(Decision)
         .where(Decision.case_id == case.id)
         .options(joinedload(Decision.decided_by), joinedload(Decision.recommendation))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+
+
+def _appealed(case: Case) -> Decision | None:
+    """The referral that the applicant asked to look at again."""
+    return db.session.scalar(
+        sa.select(Decision)
+        .where(Decision.case_id == case.id, Decision.appealed_at.is_not(None))
         .order_by(Decision.id.desc())
         .limit(1)
     )

@@ -1,16 +1,17 @@
 """The director's pages: the queue, the match review, the decision, the offer and the roster."""
 
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from lab.actions import reviews
+from lab.actions import cases, reviews
 from lab.database import db, now
 from lab.models import AccessReceipt, Case, Consultant, Engagement, Offer, Recommendation
 from lab.queries import queue
 from lab.queries.roster import Line, as_csv
+from tests.actions.test_cases import referred
 from tests.clients import HTMX
 from tests.factories import a_case, a_consultant, a_person, the_supports, told
 from tests.pages import Page
@@ -202,6 +203,20 @@ def test_what_is_missing_comes_back_with_what_was_typed(pool, signed_in):
     assert "Kept &lt;text&gt;" in answer.text
     other = browser.send(here, f"{here}/decision", {"consultant": "C04"})
     assert other.status_code == 422 and "not in the top group" in other.text
+
+
+def test_who_reviews_again_reads_why_and_what_was_decided(pool, signed_in):
+    case = referred()
+    cases.appeal(case.id, text="We have a new board.", by=case.owner)
+    again = signed_in("director").get(f"/reviews/{case.ref}").text
+    assert "We have a new board." in again
+    assert "Decided before" in again
+
+
+def test_days_are_counted_from_the_day_of_the_program(signed_in, clock):
+    clock.set(datetime(2026, 11, 22, 3, 0, tzinfo=UTC))
+    waiting("Vote", clock_on=date(2026, 11, 24), clock_kind="vote_scheduled")
+    assert "in 3 days" in signed_in("director").get("/reviews/").text
 
 
 def test_the_second_director_gets_a_sentence(pool, signed_in):
