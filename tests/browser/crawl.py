@@ -14,7 +14,15 @@ from tests.browser.visitors import Visitor
 
 NOT_FOLLOWED = frozenset({"public.leave"})
 FOR_EVERYBODY = frozenset(
-    {"public.home", "public.privacy", "fit.questions", "sign_in.start", "demo.people", "demo.letters", "style_guide.index"}
+    {
+        "public.home",
+        "public.privacy",
+        "fit.questions",
+        "sign_in.start",
+        "demo.people",
+        "demo.letters",
+        "style_guide.index",
+    }
 )
 FAULTS_OF_A_PAGE = """() => {
     const found = [];
