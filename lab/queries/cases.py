@@ -32,6 +32,7 @@ from lab.queries import networks
 APPEAL_DAYS = 30
 FIRST_CONTACT_DAYS = 3
 DECIDED = frozenset({"awaiting_conditions", "offering", "active", "closed", "referred"})
+DIRECTORS_NOTE = " Its lead has a conflict with this case: the director asks first."
 WAITING_FOR_US = frozenset({"submitted", "in_review", "offering"})
 
 
@@ -81,10 +82,15 @@ def tiers_of(decision: Decision) -> list[Advice]:
 def _told(decision: Decision, key: str, name: str) -> dict[str, str]:
     result: dict[str, Any] = decision.recommendation.result if decision.recommendation else {}
     return {
-        row[name]: row["reason"]
+        row[name]: _told_to_them(row["reason"])
         for row in result.get(key, [])
         if row["standing"] in ("recommended", "optional", "conditional")
     }
+
+
+def _told_to_them(reason: str) -> str:
+    """A reason as the applicant reads it: spoken to them, without what is the director's to settle."""
+    return reason.removesuffix(DIRECTORS_NOTE).replace("a person beside them", "a person beside you")
 
 
 def tasks_of(viewer: Viewer, case: Case) -> Sequence[Task]:

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from lab.database import db, now, transaction
 from lab.history import receipt, record
-from lab.models import Case, ConveningInterest, Decision, NetworkMembership, Question, Task
+from lab.models import Case, ConveningInterest, Decision, NetworkMembership, Question, Recommendation, Task
+from lab.queries import cases
 from tests.actions.test_cases import an_engagement, an_offer, join, referred
 from tests.actions.test_networks import decided, network
 from tests.clients import somebody
@@ -104,6 +105,23 @@ def test_the_decision_is_told_in_its_own_words_and_the_note_is_not(signed_in):
         and "Yes, we would like to help" in text
         and "NOTE-OF-THE-PROGRAM" not in text
     )
+
+
+def test_reasons_are_told_to_the_applicant_and_what_is_the_directors_to_settle_is_not():
+    tier = "This stage (petition filed) calls for a person beside them."
+    network_ = "The Network fits. Its lead has a conflict with this case: the director asks first."
+    result = {
+        "tiers": [{"tier": "individualized", "standing": "recommended", "reason": tier}],
+        "networks": [{"network": "successor", "standing": "recommended", "reason": network_}],
+    }
+    decision = Decision(
+        tiers=["individualized"], networks=["successor"], recommendation=Recommendation(result=result)
+    )
+    [advice] = cases.tiers_of(decision)
+    assert advice.reason == "This stage (petition filed) calls for a person beside you."
+    the_supports()
+    told = {one.network.code: one.reason for one in cases.networks_of(decided(), decision)}
+    assert told["successor"] == "The Network fits."
 
 
 def test_a_decision_taken_back_is_gone(signed_in):
