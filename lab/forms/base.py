@@ -6,14 +6,33 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import get_locale
-from wtforms import Form, HiddenField
+from wtforms import Form, HiddenField, IntegerField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import NumberRange, StopValidation
 
 
 class LabForm(Form):
     """A form of this house. `key` makes sending it twice count once."""
 
     key = HiddenField()
+
+
+class WholeNumber(IntegerField):
+    """A number that, where it is none, says once and in the field's own words what to type."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number. Raises ValueError with the words of the field's range."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            ranges = (check.message for check in self.validators if isinstance(check, NumberRange))
+            raise ValueError(next((words for words in ranges if words), str(error))) from error
+
+    def pre_validate(self, form: Any) -> None:
+        """A range has nothing to say about what is no number. Raises StopValidation."""
+        typed = any(str(value).strip() for value in self.raw_data or ())
+        if typed and self.process_errors:
+            raise StopValidation
 
 
 def choices_of(terms: Mapping[str, Any], *, codes: Iterable[str] | None = None) -> list[SelectChoice]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from lab.forms.base import LabForm
+from lab.forms.base import LabForm, WholeNumber
 
 LONGEST = 4000
 MOST_PEOPLE = 60
@@ -26,7 +26,7 @@ class AppealForm(LabForm):
 class ConveningForm(LabForm):
     """How many people would come."""
 
-    people = IntegerField(
+    people = WholeNumber(
         _l("How many of you would come?"),
         [InputRequired(_l("Type a number of people from 1 to 60.")),
          NumberRange(min=1, max=MOST_PEOPLE, message=_l("Type a number of people from 1 to 60."))],

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, RadioField, TextAreaField
+from wtforms import DateField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
 from lab import vocabulary as words
-from lab.forms.base import LabForm, choices_of
+from lab.forms.base import LabForm, WholeNumber, choices_of
 
 CONFLICT_CHOICES = [
     SelectChoice("none", _l("No")),
@@ -67,7 +67,7 @@ class ConflictForm(LabForm):
 class CounterForm(LabForm):
     """Fewer hours or a later start."""
 
-    hours_month = IntegerField(
+    hours_month = WholeNumber(
         _l("Hours a month"),
         [
             InputRequired(_l("Type the hours a month.")),

@@ -12,7 +12,6 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -24,7 +23,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lab import vocabulary as words
-from lab.forms.base import LabForm, choices_of
+from lab.forms.base import LabForm, WholeNumber, choices_of
 
 MOST_HOURS = 200
 MOST_CONFLICTS = 40
@@ -79,7 +78,7 @@ class ProfileForm(LabForm):
     """What matching and directors know of a consultant."""
 
     version = HiddenField()
-    capacity_hours_month = IntegerField(
+    capacity_hours_month = WholeNumber(
         _l("Hours a month you give the program"),
         [InputRequired(_l("Type the hours a month, 0 if none.")),
          NumberRange(min=0, max=MOST_HOURS, message=_l("Type a number from 0 to 200."))],

@@ -12,7 +12,6 @@ from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -23,7 +22,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lab import vocabulary as words
-from lab.forms.base import LabForm, choices_of
+from lab.forms.base import LabForm, WholeNumber, choices_of
 
 LONG, SHORT = 4000, 200
 TASK_ROWS = 3
@@ -213,21 +212,21 @@ class OfferForm(LabForm):
     """What goes out to a consultant: hours, days, alternates."""
 
     consultant = HiddenField()
-    hours_low = IntegerField(
+    hours_low = WholeNumber(
         _l("Hours, from"),
         [
             InputRequired(_l("Type the lower number of hours.")),
             NumberRange(1, 400, _l("Type 1 to 400 hours.")),
         ],
     )
-    hours_high = IntegerField(
+    hours_high = WholeNumber(
         _l("Hours, to"),
         [
             InputRequired(_l("Type the higher number of hours.")),
             NumberRange(1, 400, _l("Type 1 to 400 hours.")),
         ],
     )
-    hours_month = IntegerField(
+    hours_month = WholeNumber(
         _l("Hours a month"),
         [InputRequired(_l("Type the hours a month.")), NumberRange(1, 160, _l("Type 1 to 160 hours."))],
     )

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from lab import vocabulary as words
-from lab.forms.base import choices_of
+from lab.forms.base import WholeNumber, choices_of
 from lab.forms.intake.base import COUNT, SHORT, Optional, TopicForm, required, spaced
 
 TYPES = {
@@ -54,12 +54,12 @@ class OrganizationForm(TopicForm):
         choices=lambda: _choose(words.STATES, _("Choose a state")),
         description=_l("Where most of your staff work."),
     )
-    staff = IntegerField(
+    staff = WholeNumber(
         _l("How many people work there?"),
         [required(_l("Type about how many people work there.")), COUNT],
         description=_l("Everyone on the payroll, full or part time. An estimate is fine."),
     )
-    supervisors = IntegerField(
+    supervisors = WholeNumber(
         _l("How many of them supervise others?"),
         [Optional(), COUNT],
         description=_l("They usually need to know first what to say."),

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, Form, FormField, IntegerField, RadioField, SelectField, StringField
+from wtforms import FieldList, Form, FormField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from lab import vocabulary as words
-from lab.forms.base import choices_of
+from lab.forms.base import WholeNumber, choices_of
 from lab.forms.intake.base import COUNT, SHORT, Optional, Ticks, TopicForm, required, spaced
 
 # Before these stages a group may not have chosen a union yet.
@@ -38,7 +38,7 @@ class UnitForm(Form):
             "As you know it, such as CWA Local 1180. We check that nobody we propose has a tie to it."
         ),
     )
-    size = IntegerField(_l("About how many people are in it?"), [Optional(), COUNT])
+    size = WholeNumber(_l("About how many people are in it?"), [Optional(), COUNT])
     conditions = Ticks(
         _l("Is any of this going on in this group?"), [Optional()], choices=lambda: choices_of(words.CONDITIONS)
     )  # fmt: skip
