@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from lab import vocabulary as words
@@ -30,6 +30,7 @@ def by_classes(sentence: str, following: str = "") -> Iterator[tuple[str, int, i
                 break
 
 
+@lru_cache(maxsize=4096)
 def told_of_others(sentence: str) -> bool:
     """Whether a sentence speaks of what is well, over, or the trouble of other people."""
     return any(_classes()[name].search(sentence) for name in ("well", "past", "of_others"))

@@ -508,6 +508,8 @@ def test_a_sentence_may_be_about_a_need_without_using_a_known_phrase():
         ("manager_supervisor_training", "nonprofit", "Our shift supervisors freeze when staff bring it up."),
         ("manager_supervisor_training", "nonprofit", "Los jefes de turno no tienen idea de qué contestar."),
         ("board_education", "nonprofit", "Two trustees want to meet the union and do not see their limits."),
+        ("board_education", "nonprofit", "My trustees plan a dinner for staff. Someone has to tell them no."),
+        ("manager_supervisor_training", "nonprofit", "We want training for our twelve supervisors."),
         ("board_education", "nonprofit", "La junta está preocupada y quiere intervenir."),
         ("legal_counsel_referral", "nonprofit", "Our law firm does union avoidance, and we need a new one."),
         ("costing_budget", "nonprofit", "We have no idea what a four percent raise would do."),
