@@ -60,9 +60,13 @@ def day(value: date | str | None) -> str:
     """12 November 2026, in the reader's language."""
     if value is None or value == "":
         return ""
-    return format_date(
-        date.fromisoformat(value) if isinstance(value, str) else value, "d MMMM yyyy", rebase=False
-    )
+    told = date.fromisoformat(value) if isinstance(value, str) else value
+    return str(format_date(told, day_pattern(), rebase=False))
+
+
+def day_pattern() -> str:
+    """How a day is written in the reader's language."""
+    return "d 'de' MMMM 'de' yyyy" if str(get_locale())[:2] == "es" else "d MMMM yyyy"
 
 
 def days_until(value: date, today: date | None = None) -> str:

@@ -11,6 +11,7 @@ from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
 from lab import vocabulary as words
+from lab.showing import day_pattern
 
 Answers = Mapping[str, Any]
 
@@ -65,13 +66,13 @@ def spoken(day: str | date) -> str:
     """Thursday, 12 November 2026."""
     return str(
         format_date(
-            date.fromisoformat(day) if isinstance(day, str) else day, "EEEE, d MMMM yyyy", rebase=False
+            date.fromisoformat(day) if isinstance(day, str) else day, "EEEE, " + day_pattern(), rebase=False
         )
     )
 
 
 def _short(day: str) -> str:
-    return str(format_date(date.fromisoformat(day), "d MMMM yyyy", rebase=False))
+    return str(format_date(date.fromisoformat(day), day_pattern(), rebase=False))
 
 
 def summary(topic: str, answers: Answers | None, today: date) -> str:
