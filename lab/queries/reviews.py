@@ -127,6 +127,7 @@ def review_of(
         people = _consultants(result)
         names = {one.ref: one.name for one in people.values()}
     shown = _shown(result, names, people, order=order, beside=tuple(beside))
+    appealed, questions = _asked(case, audiences)
     return Review(
         case=case, application=application, today=today, result=result, row=row, names=names,
         criteria=_criteria(result),
@@ -143,9 +144,9 @@ def review_of(
             else ()
         ),
         decision=decision_of(case) if case.state in DECIDED else None,
-        appealed=_appealed(case) if case.state in LOOKED_AT_AGAIN else None,
+        appealed=appealed,
         tasks=tasks_of(case) if case.state in DECIDED else (),
-        questions=_questions(case, audiences),
+        questions=questions,
         offers=offers_of(case) if case.state in ("offering", "active", "closed") else (),
         notes=_notes(case, audiences),
     )  # fmt: skip
@@ -262,16 +263,6 @@ def decision_of(case: Case) -> Decision | None:
     )
 
 
-def _appealed(case: Case) -> Decision | None:
-    """The referral that the applicant asked to look at again."""
-    return db.session.scalar(
-        sa.select(Decision)
-        .where(Decision.case_id == case.id, Decision.appealed_at.is_not(None))
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
-
-
 def tasks_of(case: Case) -> Sequence[Task]:
     """The conditions and first tasks of a case."""
     return db.session.scalars(
@@ -279,12 +270,23 @@ def tasks_of(case: Case) -> Sequence[Task]:
     ).all()
 
 
-def _questions(case: Case, audiences: Iterable[str]) -> Sequence[Question]:
-    return db.session.scalars(
-        sa.select(Question)
-        .where(Question.case_id == case.id, Question.audience.in_(list(audiences)))
+def _asked(case: Case, audiences: Iterable[str]) -> tuple[Decision | None, Sequence[Question]]:
+    """What was asked: the last referral the applicant wants looked at again, and our questions to them."""
+    last = sa.select(sa.func.max(Decision.id)).where(
+        Decision.case_id == case.id, Decision.appealed_at.is_not(None)
+    )
+    # One statement for both, for a page that has few to spare.
+    rows = db.session.execute(
+        sa.select(Decision, Question)
+        .select_from(Case)
+        .outerjoin(Decision, Decision.id == last.scalar_subquery())
+        .outerjoin(Question, (Question.case_id == Case.id) & Question.audience.in_(list(audiences)))
+        .where(Case.id == case.id)
         .order_by(Question.id.desc())
     ).all()
+    appealed = rows[0][0] if rows and case.state in LOOKED_AT_AGAIN else None
+    found: list[Question | None] = [row[1] for row in rows]
+    return appealed, [question for question in found if question is not None]
 
 
 def _notes(case: Case, audiences: Iterable[str]) -> Sequence[Section]:
