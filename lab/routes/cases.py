@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
@@ -10,7 +12,7 @@ from lab.actions import convenings as convening_action
 from lab.errors import BadInput
 from lab.forms.cases import AppealForm, ConveningForm
 from lab.hx import page, see
-from lab.models import Case
+from lab.models import Case, Membership
 from lab.queries import case_history, convenings
 from lab.queries import cases as queries
 from lab.routes.case_words import FILTERS
@@ -54,7 +56,7 @@ def show(ref: str) -> Response:
         return see(home_of(case))
     decision = queries.decision_of(case)
     questions, tasks = queries.questions_of(viewer(), case), queries.tasks_of(viewer(), case)
-    work = queries.work_of(case)
+    work, team = queries.work_of(case), queries.team_of(viewer(), case)
     return page(
         "cases/show.html",
         case=case,
@@ -66,7 +68,8 @@ def show(ref: str) -> Response:
         work=work,
         networks=queries.networks_of(case, decision),
         convenings=convenings.offered_to(case, decision.convenings if decision else []),
-        team=queries.team_of(viewer(), case),
+        team=team,
+        goes_on=_goes_on(case, team),
         appeal_until=queries.appeal_until(case, decision),
         happened=case_history.history_of(viewer(), case),
     )
@@ -99,9 +102,16 @@ def withdraw(ref: str) -> Response:
         return see(url_for(".show", ref=case.ref), saying=_("The application is taken back."))
     if case.state in ("withdrawn", "closed", "referred", "expired"):
         return see(url_for(".show", ref=case.ref))
-    seat = viewer().seats[case.id]
-    others = [one for one in queries.team_of(viewer(), case) if one.side != seat.side and one.role == "lead"]
-    return page("cases/withdraw.html", case=case, goes_on=bool(others), side=seat.side)
+    team = queries.team_of(viewer(), case)
+    return page(
+        "cases/withdraw.html", case=case, goes_on=_goes_on(case, team), side=viewer().seats[case.id].side
+    )
+
+
+def _goes_on(case: Case, team: Sequence[Membership]) -> bool:
+    """Whether somebody leads the case for the other side, so that it goes on without the viewer's."""
+    seat = viewer().seats.get(case.id)
+    return seat is not None and any(one.side != seat.side and one.role == "lead" for one in team)
 
 
 @cases.route("/<ref>/appeal", methods=["GET", "POST"])

@@ -221,8 +221,10 @@ def test_a_member_who_does_not_lead_finds_no_way_to_end_it(signed_in):
 
 def test_a_side_that_left_sees_the_case_no_more(signed_in):
     case = a_case(told_as="O04", state="active")
+    assert "Take the application back" in page_of(signed_in, case).text
     join(case, somebody(), "union")
     client = signed_in(case.owner)
+    assert "Take your side out of this case" in client.get(f"/cases/{case.ref}").text
     assert "The other side keeps the case" in client.get(f"/cases/{case.ref}/withdraw").text
     assert client.send(f"/cases/{case.ref}/withdraw", f"/cases/{case.ref}/withdraw").location.endswith(
         "/cases/"
