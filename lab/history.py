@@ -5,6 +5,7 @@ Both are written in the deed's own transaction.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from lab.database import db, insert_if_new, now
@@ -19,8 +20,9 @@ def record(
     case: Case | None = None,
     audience: str = "program",
     details: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """Write who did what about which thing; `details` holds codes and references, never content."""
+    """Write who did what about which thing, now or `at`; `details` holds codes and references, never content."""
     db.session.add(
         Event(
             case_id=case.id if case else None,
@@ -29,7 +31,7 @@ def record(
             about=about,
             audience=audience,
             details=details or {},
-            at=now(),
+            at=at or now(),
         )
     )
 

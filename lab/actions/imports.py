@@ -217,7 +217,7 @@ def _new_case(told: answers.Application, document: dict[str, Any]) -> Case:
         Membership(case_id=case.id, person_id=owner.id, side="management", role="lead", joined_at=now())
     )
     _answers(case, told, document)
-    record("submitted", about=case.ref, by=owner, case=case, audience="joint")
+    record("submitted", about=case.ref, by=owner, case=case, audience="joint", at=case.submitted_at)
     return case
 
 

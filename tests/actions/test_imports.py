@@ -41,6 +41,8 @@ def test_the_told_files_come_in_as_cases_consultants_networks_and_events(bring):
     assert counted == [12, 8, 13, 5]
     case = db.session.query(Case).filter_by(imported_ref="O01").one()
     assert (case.state, case.stage, case.owner.email) == ("submitted", "petition_filed", "o01@example.org")
+    sent = db.session.query(Event).filter_by(case_id=case.id, verb="submitted").one()
+    assert sent.at == case.submitted_at
     assert case.document["organization"]["name"] == case.organization == "Puget Harbor Art Museum"
     assert case.memberships[0].role == "lead" and case.due_on is not None
     topics = {section.topic: section for section in case.sections}
