@@ -75,7 +75,11 @@ def workers(folder: Path) -> None:
 def _worker(load: str, folder: Path) -> tuple[float, float, bool]:
     environment = {**os.environ, "LAB_DATA_DIR": str(folder)}
     done = subprocess.run(
-        [sys.executable, "-c", WORKER.format(load=load)], capture_output=True, text=True, check=True, env=environment
+        [sys.executable, "-c", WORKER.format(load=load)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
     )
     seconds, memory, learned = json.loads(done.stdout)
     return seconds, memory, learned
@@ -119,13 +123,19 @@ def pages(folder: Path, cases: int, experts: int, rounds: int) -> None:
         case = db.session.scalars(sa.select(Case).where(Case.state == "in_review").limit(1)).one()
         began = time.perf_counter()
         reviews.compute(case.id)
-        line(f"one recommendation among {experts} consultants, stored", f"{time.perf_counter() - began:.2f} s")
+        line(
+            f"one recommendation among {experts} consultants, stored", f"{time.perf_counter() - began:.2f} s"
+        )
         secret, address = sign_in_as(director.id).secret, f"/reviews/{case.ref}"
         engine = db.engine
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["sid"] = secret
-    for name, path in (("queue", "/reviews/"), ("queue, filtered", "/reviews/?line=schools"), ("match review", address)):
+    for name, path in (
+        ("queue", "/reviews/"),
+        ("queue, filtered", "/reviews/?line=schools"),
+        ("match review", address),
+    ):
         with counted(engine) as queries:
             _page(client.get, path)
         spent = sorted(_page(client.get, path) for _ in range(rounds))

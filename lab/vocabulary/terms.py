@@ -157,7 +157,7 @@ class UnionName:
     states: tuple[str, ...] = ()
 
 
-class UnknownCode(KeyError):  # noqa: N818 - it reads as what it is
+class UnknownCode(KeyError):
     """A code that is not in the vocabulary; the message names the kind, the code and the nearest one."""
 
     def __init__(self, kind: str, code: object, codes: Iterable[str]) -> None:
