@@ -1,6 +1,7 @@
-"""The demo: everybody in every state, by deeds alone, once, and quickly."""
+"""The demo: everybody in every state, by deeds alone, once."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,10 +87,9 @@ def test_the_command_is_for_demos_only(app):
     assert result.exit_code == 1 and "not a demo" in result.output and is_empty()
 
 
-def test_the_command_refuses_a_database_with_people(app, database):
-    from dataclasses import replace
-
-    app.config["SETTINGS"] = replace(settings_for(database), demo=True)
+def test_the_command_refuses_a_database_with_people(app, database, monkeypatch):
+    # The application is shared with other tests, so it becomes the real thing again afterwards.
+    monkeypatch.setitem(app.config, "SETTINGS", replace(settings_for(database), demo=True))
     fill_if_empty(lambda line: None)
     result = app.test_cli_runner().invoke(command)
     assert result.exit_code == 1 and "only fills an empty one" in result.output
