@@ -23,6 +23,10 @@ from lab.errors import NotNow
 # Read aloud over a telephone without a mistake: no I, L, O, U, 0 or 1.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
+# Jobs that a deed may ask for; `lab.jobs` says what they do, and without it they do nothing.
+SEND_MAIL, LOOK_AGAIN = "lab.send_mail", "lab.look_again"
+JOBS_AFTERWARDS = "jobs afterwards"
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -102,8 +106,13 @@ def transaction() -> Iterator[Any]:
         raise
     finally:
         _writing.reset(mark)
-    if db.session.info.pop("nudge", False):
-        current_app.extensions["lab.nudge"]()
+    for job in sorted(db.session.info.pop(JOBS_AFTERWARDS, set())):
+        current_app.extensions[job]()
+
+
+def afterwards(job: str) -> None:
+    """Let this job (`SEND_MAIL` or `LOOK_AGAIN`) start once the deed is written. Call it inside `transaction()`."""
+    db.session.info.setdefault(JOBS_AFTERWARDS, set()).add(job)
 
 
 def insert_if_new(model: type[Any], *, values: dict[str, Any], unique: list[str]) -> bool:
@@ -142,7 +151,8 @@ def init_app(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
     db.init_app(app)
-    app.extensions.setdefault("lab.nudge", lambda: None)
+    for job in (SEND_MAIL, LOOK_AGAIN):
+        app.extensions.setdefault(job, lambda: None)
     if url.startswith("sqlite"):
         with app.app_context():
             _prepare_sqlite(db.engine)

@@ -6,29 +6,35 @@ safe to run twice and catch up after downtime.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from huey import Huey, MemoryHuey, PostgresHuey, SqliteHuey, crontab
 
+from lab.database import LOOK_AGAIN, SEND_MAIL
 from lab.settings import Settings
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give the application its queue; a commit that queued mail nudges it."""
+    """Give the application its queue; a deed may ask for a job once it is written."""
     huey = _make(settings)
     app.extensions["lab.huey"] = huey
-    drain, _timers = _tasks(app, huey)
-
-    def nudge() -> None:
-        try:
-            drain()
-        except Exception:
-            # The mail is safe in the outbox, and the minute's round sends it.
-            app.logger.warning("the queue could not be nudged")
-
+    drain, look_again = _tasks(app, huey)
     if not settings.testing:
-        app.extensions["lab.nudge"] = nudge
+        app.extensions[SEND_MAIL] = _asked(app, drain)
+        app.extensions[LOOK_AGAIN] = _asked(app, look_again)
+
+
+def _asked(app: Flask, task: Callable[[], Any]) -> Callable[[], None]:
+    def ask() -> None:
+        try:
+            task()
+        except Exception:
+            # Nothing is lost: the periodic round does the same a little later.
+            app.logger.warning("the queue could not be asked for %s", task)
+
+    return ask
 
 
 def _make(settings: Settings) -> Huey:
@@ -62,11 +68,15 @@ def _tasks(app: Flask, huey: Huey) -> tuple[Any, Any]:
             drain()
             compute_missing()
 
-    @huey.periodic_task(crontab(minute="*/10"), name="every_ten_minutes")
-    def every_ten_minutes() -> None:
+    @huey.task(name="look_again", retries=0)
+    def look_again() -> None:
         from lab.actions.reviews import mark_stale_everywhere
 
         with app.app_context():
             mark_stale_everywhere()
 
-    return drain_outbox, every_minute
+    @huey.periodic_task(crontab(minute="*/10"), name="every_ten_minutes")
+    def every_ten_minutes() -> None:
+        look_again.call_local()
+
+    return drain_outbox, look_again

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lab.database import db, insert_if_new, now
+from lab.database import SEND_MAIL, afterwards, insert_if_new, now
 from lab.models import OutboxMessage, Person
 
 
@@ -85,4 +85,4 @@ def queue(
         },
         unique=["event", "recipient", "kind"],
     )
-    db.session.info["nudge"] = True
+    afterwards(SEND_MAIL)

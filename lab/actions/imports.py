@@ -17,7 +17,7 @@ from lab import vocabulary as words
 from lab.actions import people
 from lab.actions.telling import directors
 from lab.clock import answer_due, program_day
-from lab.database import db, now, transaction
+from lab.database import LOOK_AGAIN, afterwards, db, now, transaction
 from lab.errors import BadInput
 from lab.history import record
 from lab.models import Case, Consultant, Convening, Event, Membership, Network, Person, Section
@@ -58,6 +58,7 @@ def bring_in(batch: Batch, *, by: Person | None) -> list[Outcome]:
             _kept(seen, "consultant", row.ref, exchange.consultant_to(row), partial(_consultant, row))
             for row in batch.consultants
         ]
+        afterwards(LOOK_AGAIN)
         for supports in batch.supports:
             outcomes += _supports(supports, seen)
         for row in batch.applications:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from lab import exchange, lifecycle, notices
 from lab import vocabulary as words
 from lab.access import Viewer, has_tie
+from lab.actions import reviews
 from lab.actions.timers import due
 from lab.clock import answer_due, program_day
 from lab.database import db, lock, now, transaction
@@ -335,6 +336,7 @@ def answer_question(question_id: int, *, text: str, by: Person, key: str) -> Que
         )  # fmt: skip
         asker = db.session.get_one(Person, case.director_id or question.asked_by_id)
         notices.queue("question-answered", about=f"question {question.ref}", to=asker)
+    reviews.mark_stale(question.case_id)
     return question
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from lab import exchange, history
 from lab.actions.offer_steps import hold, note, tell_director
-from lab.database import db, lock, now, transaction
+from lab.database import LOOK_AGAIN, afterwards, db, lock, now, transaction
 from lab.errors import BadInput, NotAllowed, NotNow
 from lab.models import Consultant, Offer, Person
 from lab.queries.conflicts import blocking, conflicts_of
@@ -28,7 +28,7 @@ def save(
     """Keep a profile in the exchange format; keys that are not named stay as they are.
 
     Open offers are checked for conflicts again: where one appears, the clock stops and the director is
-    told. Gives the number of such offers. Whether a proposal still holds is looked at when it is used.
+    told. Gives the number of such offers. A job then looks whether each open proposal still holds.
     Raises `BadInput` when the profile cannot be read, `NotNow` when it was changed elsewhere meanwhile.
     """
     if time_zone not in available_timezones():
@@ -53,6 +53,7 @@ def save(
         row.person.time_zone = time_zone
         history.record("profile_changed", about=f"consultant {row.ref}", by=by)
         db.session.flush()
+        afterwards(LOOK_AGAIN)
         return _look_again(row)
 
 

@@ -68,7 +68,7 @@ class QueueForm(LabForm):
     def __init__(self, *args: Any, states: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.state.choices = [
-            ("", _("Waiting for us")), ("all", _("All")), *_pairs(words.CASE_STATES, codes=states),
+            ("", _("Waiting for us")), ("all", _("All")), *_pairs(words.WORK_STATES, codes=states),
         ]  # fmt: skip
         self.line.choices = [("", _("Both")), *_pairs(words.LINES)]
         self.stage.choices = [("", _("Any")), *_pairs(words.STAGES)]

@@ -349,10 +349,10 @@ def _over(case: Case) -> Next:
     if case.state == "withdrawn":
         return Next(
             _("You took this application back"),
-            _("Nobody works on it any more. You can read it for 90 days, and you may apply again."),
+            _("Nobody works on it any more. You can still read it, and you may apply again."),
         )
     if case.state == "closed":
-        return Next(_("The work is done"), _("You can read everything here for twelve months."))
+        return Next(_("The work is done"), _("You can still read everything here."))
     return Next(
         _("This draft was deleted"),
         _("Nobody had touched it for 90 days. You may begin again at any time."),

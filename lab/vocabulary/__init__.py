@@ -83,6 +83,7 @@ __all__ = [
     "UNION_ALIASES",
     "UNIT_BANDS",
     "URGENCIES",
+    "WORK_STATES",
     "YES_NO_UNSURE",
     "Band",
     "Condition",
@@ -171,6 +172,7 @@ OVERRIDE_REASONS = terms_of("review.toml", "override_reasons", Term)
 AUDIENCES = terms_of("cases.toml", "audiences", Term)
 NETWORK_STATUSES = terms_of("progress.toml", "network_statuses", Term)
 CASE_STATES = terms_of("progress.toml", "case_states", Term)
+WORK_STATES = terms_of("progress.toml", "work_states", Term)
 RECOMMENDATION_STATES = terms_of("progress.toml", "recommendation_states", Term)
 OFFER_STATES = terms_of("progress.toml", "offer_states", Term)
 MEMBERSHIP_STATES = terms_of("progress.toml", "membership_states", Term)
