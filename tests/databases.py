@@ -69,8 +69,10 @@ def clear(url: str) -> None:
 
 def _start_server() -> str:
     # The server of the wheel keeps its lock and socket in the runtime folder, which it looks up when it is
-    # imported. The path must be short, for it becomes the name of a socket.
+    # imported. The path must be short, for it becomes the name of a socket. Its folder in there has to exist,
+    # otherwise the lock lies in /tmp, where that of another user keeps us out.
     place = Path(tempfile.mkdtemp(prefix="lab-pg-"))
+    (place / "python_PostgresServer").mkdir(mode=0o755)
     before = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = str(place)
     try:
