@@ -1,8 +1,11 @@
 """Why, why not, and what would change it: sentences made of the findings that make the score."""
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from typing import Any
 
 from lab import vocabulary as words
 from lab.answers import Application, Consultant, Skill
@@ -15,6 +18,9 @@ from lab.matching.scoring import Scored, before
 
 Rescore = Callable[[Consultant], Scored | None]
 GOOD, POOR = 0.6, 0.5
+NEVER_FIRST = (
+    "No single change in hours, date or skills would bring them to the first place, nor would any two."
+)
 UNKNOWN = {
     "stage": "stages",
     "needs": "needs",
@@ -24,6 +30,14 @@ UNKNOWN = {
     "place": "time zone and place",
     "preference": "wishes",
 }
+
+
+@dataclass(frozen=True)
+class _Change:
+    """One change of a profile, in words and as it is applied."""
+
+    words: str
+    to: Callable[[Consultant], Consultant]
 
 
 def reasons_of(scored: Scored, *, passed: bool = False) -> tuple[str, ...]:
@@ -83,66 +97,103 @@ def _costs(finding: Finding) -> bool:
 
 
 def would_be_first(pair: Pair, first: Scored, rescore: Rescore) -> tuple[str, ...]:
-    """The smallest changes with which this consultant would come before the first; each one tried out."""
-    found = []
-    for changed, words_for_it in _changes(pair):
-        other = rescore(changed)
+    """The smallest changes with which this consultant would come before the first; each one tried out.
+
+    Two together are tried only where no single one is enough. Where neither is, that is said.
+    """
+    singles = list(_changes(pair))
+    ways = itertools.chain(((one,) for one in singles), itertools.combinations(singles, 2))
+    found: list[str] = []
+    for way in ways:
+        if found and len(way) > 1:
+            break
+        other = rescore(_all_of(pair.consultant, way))
         if other is not None and before(other, first, pair.policy.floor):
-            found.append(f"Would be first if {words_for_it}.")
-            if len(found) == 2:
+            found.append(f"Would be first if {' and '.join(change.words for change in way)}.")
+            if len(found) == 2 or len(way) > 1:
                 break
-    return tuple(found)
+    return tuple(found) or (NEVER_FIRST,)
+
+
+def _all_of(consultant: Consultant, way: Sequence[_Change]) -> Consultant:
+    """The profile with each of these changes."""
+    for change in way:
+        consultant = change.to(consultant)
+    return consultant
 
 
 def would_pass(pair: Pair, rescore: Rescore, first: Scored | None) -> tuple[str, ...]:
     """The smallest single changes with which a consultant who is kept out would pass; each tried out."""
-    for changed, words_for_it in _changes(pair):
-        other = rescore(changed)
+    for change in _changes(pair):
+        other = rescore(change.to(pair.consultant))
         if other is not None:
             ahead = first is None or before(other, first, pair.policy.floor)
-            return (f"Would {'be first' if ahead else 'pass'} if {words_for_it}.",)
+            return (f"Would {'be first' if ahead else 'pass'} if {change.words}.",)
     return ()
 
 
-def _changes(pair: Pair) -> Iterator[tuple[Consultant, str]]:
+def _changes(pair: Pair) -> Iterator[_Change]:
     """One change after the other, the ones that come true most easily first."""
-    one, case = pair.consultant, pair.case
+    yield from _changes_of_time(pair)
+    yield from _changes_of_skill(pair)
+    yield from _changes_of_place(pair)
+
+
+def _changes_of_time(pair: Pair) -> Iterator[_Change]:
+    one = pair.consultant
     if one.available_from and one.available_from > pair.start:
-        yield replace(one, available_from=pair.start), f"free by {spoken(pair.start)}"
+        yield _Change(
+            f"free by {spoken(pair.start)}", lambda person: replace(person, available_from=pair.start)
+        )
     if one.capacity_hours_month is not None:
         needed = max(pair.pace, pair.policy.least_hours_month)
         if one.capacity_hours_month < needed:
-            yield (
-                replace(one, capacity_hours_month=needed),
+            yield _Change(
                 f"{needed:.0f} hours a month were free instead of {one.capacity_hours_month:g}",
+                lambda person: replace(person, capacity_hours_month=needed),
             )
+
+
+def _changes_of_skill(pair: Pair) -> Iterator[_Change]:
+    one, case = pair.consultant, pair.case
     levels = pair.levels
     for need in case.needs.for_hours:
         if levels.get(need.need, 0) < 3:
-            skills = (*(skill for skill in one.skills if skill.need != need.need), Skill(need=need.need))
             label = words.NEEDS[need.need].label.en.lower()
-            yield replace(one, skills=skills), f"they covered {label} in full"
+            yield _Change(f"they covered {label} in full", partial(_covering, need.need))
     if case.is_schools and case.level and case.level not in one.partnership_levels:
         label = words.PARTNERSHIP_LEVELS[case.level].label.en.lower()
-        levels_known = (*one.partnership_levels, case.level)
-        yield replace(one, partnership_levels=levels_known), f"they knew this level: {label}"
+        yield _Change(f"they knew this level: {label}", partial(_with_one, "partnership_levels", case.level))
     if not case.is_schools and case.stage not in one.stages:
         label = words.STAGES[case.stage].label.en.lower()
-        yield replace(one, stages=(*one.stages, case.stage)), f"they knew this stage: {label}"
-    missing = [code for code in case.application.session_languages if code not in one.languages]
+        yield _Change(f"they knew this stage: {label}", partial(_with_one, "stages", case.stage))
+
+
+def _changes_of_place(pair: Pair) -> Iterator[_Change]:
+    one, application = pair.consultant, pair.case.application
+    missing = [code for code in application.session_languages if code not in one.languages]
     if missing:
         labels = " and ".join(words.LANGUAGES[code].label.en for code in missing)
-        yield replace(one, languages=(*one.languages, *missing)), f"they worked in {labels}"
-    sector = case.application.organization.sector
+        yield _Change(
+            f"they worked in {labels}",
+            lambda person: replace(person, languages=(*person.languages, *missing)),
+        )
+    sector, state = application.organization.sector, application.organization.state
     if sector not in one.sectors and sector != "other":
         label = words.SECTORS[sector].label.en.lower()
-        yield replace(one, sectors=(*one.sectors, sector)), f"they knew the sector: {label}"
-    state = case.application.organization.state
+        yield _Change(f"they knew the sector: {label}", partial(_with_one, "sectors", sector))
     if state and state not in one.states:
-        yield (
-            replace(one, states=(*one.states, state)),
-            f"they worked in {words.STATES[state].label.en}",
-        )
+        yield _Change(f"they worked in {words.STATES[state].label.en}", partial(_with_one, "states", state))
+
+
+def _covering(need: str, person: Consultant) -> Consultant:
+    kept = (skill for skill in person.skills if skill.need != need)
+    return replace(person, skills=(*kept, Skill(need=need)))
+
+
+def _with_one(name: str, code: str, person: Consultant) -> Consultant:
+    changed: dict[str, Any] = {name: (*getattr(person, name), code)}
+    return replace(person, **changed)
 
 
 def what_would_change(application: Application, decided: Decided, as_of: date) -> tuple[str, ...]:

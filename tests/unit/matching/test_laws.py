@@ -233,28 +233,6 @@ def test_ties_go_to_the_longest_without_an_offer_and_then_by_reference():
     assert all(candidate.about_equal for candidate in found.consultants)
 
 
-@pytest.mark.parametrize("ref", ["O02", "O10", "O12"])
-def test_what_would_make_somebody_first_is_true_when_it_is_done(ref):
-    """The sentence names a need; with that need the consultant is first."""
-    found = matched(ref)
-    labels = {need.label.en.lower(): code for code, need in words.NEEDS.items()}
-    tried = 0
-    for candidate in found.consultants[1:]:
-        for sentence in candidate.counterfactual:
-            label = sentence.removeprefix("Would be first if they covered ").removesuffix(" in full.")
-            if label in labels:
-                people = [
-                    replace(one, skills=(*one.skills, Skill(need=labels[label])))
-                    if one.ref == candidate.ref
-                    else one
-                    for one in consultants()
-                ]
-                again = recommend(applications()[ref], consultants=people, supports=supports())
-                assert again.consultants[0].ref == candidate.ref
-                tried += 1
-    assert tried or not any(candidate.counterfactual for candidate in found.consultants)
-
-
 def test_without_likeness_the_first_stays_and_scikit_learn_is_never_loaded():
     code = (
         "import sys\n"
