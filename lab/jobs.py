@@ -56,9 +56,9 @@ def _tasks(app: Flask, huey: Huey) -> tuple[Any, Any]:
     @huey.periodic_task(crontab(minute="*"), name="every_minute")
     def every_minute() -> None:
         import lab.actions.follow_up
-        import lab.actions.intake
-        import lab.actions.offer_clock
-        import lab.actions.team  # noqa: F401 - these name the deeds of their timers
+        import lab.actions.intake_drafts
+        import lab.actions.invitations
+        import lab.actions.offer_clock  # noqa: F401 - these name the deeds of their timers
         from lab.actions.outbox import drain
         from lab.actions.reviews import compute_missing
         from lab.actions.timers import run_due

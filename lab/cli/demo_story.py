@@ -12,9 +12,9 @@ from lab.actions import (
     convenings,
     imports,
     intake,
+    invitations,
     networks,
     people,
-    team,
 )
 from lab.cli.demo_deeds import Director, consultant_says, person
 from lab.cli.demo_time import StoryClock, story_time, texts
@@ -86,7 +86,7 @@ def _drafts(clock: StoryClock) -> None:
     petra = people.welcome(PETRA, name="Petra Lindqvist")
     joint = intake.start(line="schools", kind="joint", by=petra, key="demo-joint", name="Petra Lindqvist")
     _write(joint, petra, like="O04", topics=("organization",), name="Willow Creek Unified School District")
-    team.invite(
+    invitations.invite(
         joint.id, email="andre.sandoval@example.org", name="André Sandoval", side="union",
         seat="certificated_president", by=petra, key="demo-invite",
     )  # fmt: skip
@@ -135,10 +135,12 @@ def _supports_without_hours(clock: StoryClock, director: Director) -> None:
     case = _case("O04")
     owner = person(case.owner.email)
     for name, email, side, seat in UNION_SIDE:
-        team.invite(case.id, email=email, name=name, side=side, seat=seat, by=owner, key=f"demo-{email}")
+        invitations.invite(
+            case.id, email=email, name=name, side=side, seat=seat, by=owner, key=f"demo-{email}"
+        )
         guest = people.welcome(email, name=name)
         invitation = db.session.scalars(sa.select(Invitation).where(Invitation.email == email)).one()
-        team.accept(invitation.id, by=guest, name=name)
+        invitations.accept(invitation.id, by=guest, name=name)
     clock.days_ago(2)
     decision = director.decide(
         case,

@@ -8,6 +8,7 @@ from lab.routes import (
     intake,
     intake_check,
     intake_questions,
+    intake_topics,
     intake_versions,
     networks,
     offers,
@@ -23,7 +24,7 @@ from lab.routes import (
 )  # fmt: skip
 
 # The topics of one blueprint may lie in several files; reading them puts their pages on it.
-INTAKE = (intake, intake_check, intake_questions, intake_versions)
+INTAKE = (intake, intake_topics, intake_check, intake_questions, intake_versions)
 BLUEPRINTS = (
     public.public, sign_in.sign_in, health.health, fit.fit, intake.intake, team.team,
     cases.cases, networks.networks, people.people,

@@ -13,7 +13,7 @@ from lab.errors import BadInput
 from lab.forms.cases import AppealForm, ConveningForm
 from lab.hx import page, see
 from lab.models import Case, Membership
-from lab.queries import case_history, convenings
+from lab.queries import case_access, case_history, case_next, convenings
 from lab.queries import cases as queries
 from lab.routes.case_words import FILTERS
 from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
@@ -60,7 +60,7 @@ def show(ref: str) -> Response:
     return page(
         "cases/show.html",
         case=case,
-        next=queries.next_step(case, questions=questions, tasks=tasks, work=work),
+        next=case_next.next_step(case, questions=questions, tasks=tasks, work=work),
         decision=decision,
         tiers=queries.tiers_of(decision) if decision else [],
         questions=questions,
@@ -84,7 +84,7 @@ def access(ref: str) -> Response:
         "cases/access.html",
         fragment="cases/_access.html",
         case=case,
-        looked=queries.receipts_of(case),
+        looked=case_access.receipts_of(case),
     )
 
 

@@ -8,7 +8,7 @@ from flask import Response, current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from lab.access import can
-from lab.actions import intake as action
+from lab.actions import intake_check as action
 from lab.clock import program_day
 from lab.database import now
 from lab.errors import BadInput, NotNow
@@ -16,9 +16,11 @@ from lab.forms.intake.check import CheckForm
 from lab.hx import page, see
 from lab.models import Case, Section
 from lab.queries import intake as queries
+from lab.queries import intake_document, intake_rows
 from lab.queries import intake_words as say
 from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
-from lab.routes.intake import audience_text, case_here, intake
+from lab.routes.intake import case_here, intake
+from lab.routes.intake_topics import audience_text
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def answers_of(case: Case, section: Section, *, changeable: bool) -> Answers:
     url = url_for("intake.section", ref=case.ref, topic=section.topic, back="check")
     rows = [
         Answer(row.label, row.value, url if changeable else None, row.label)
-        for row in say.rows(section.topic, section.answers)
+        for row in intake_rows.rows(section.topic, section.answers)
     ]
     return Answers(
         section.topic, say.title(section.topic), section.audience, audience_text(section),
@@ -70,7 +72,7 @@ def check(ref: str) -> Response:
 
 def _check_page(case: Case, form: CheckForm, *, status: int = 200, problem: str = "") -> Response:
     sections = queries.sections_for(viewer(), case)
-    seen = queries.shared_version(case.id)
+    seen = intake_document.shared_version(case.id)
     seat = viewer().seats[case.id]
     waiting = [side for side in action.sides_to_confirm(case.id, seen) if side != seat.side]
     return page(
@@ -86,7 +88,7 @@ def _check_page(case: Case, form: CheckForm, *, status: int = 200, problem: str 
         leads=can(viewer(), "case.submit", case),
         waiting=waiting,
         confirmed=seat.side not in action.sides_to_confirm(case.id, seen),
-        near=queries.near_day_of_draft(sections, program_day(now())),
+        near=intake_document.near_day_of_draft(sections, program_day(now())),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, g, request, url_for
 from flask_babel import gettext as _
 
-from lab.actions import intake as action
+from lab.actions import intake_questions as action
 from lab.clock import program_day
 from lab.database import now
 from lab.errors import BadInput

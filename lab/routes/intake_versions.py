@@ -15,7 +15,8 @@ from lab.models import Case, Section
 from lab.queries import intake as queries
 from lab.queries import intake_words as say
 from lab.routes.doors import SIGNED_IN, opens_for
-from lab.routes.intake import TOPIC, asked_of, case_here, intake, read_version, section_here
+from lab.routes.intake import case_here, intake
+from lab.routes.intake_topics import TOPIC, asked_of, read_version, section_here
 
 
 @intake.route(f"/<ref>/{TOPIC}/versions/<int:revision>", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from lab import vocabulary as words
 from lab.database import now
 from lab.forms.base import hints_of
-from lab.queries.intake import NearDay
+from lab.queries.intake_document import NearDay
 from lab.queries.intake_words import label_of
 
 

@@ -21,7 +21,7 @@ from lab.forms.reviews import FLAG_LABELS, NEXT_ACTIONS, NoteForm, QueueForm
 from lab.hx import page, see
 from lab.matching.result import Recommendation as Result
 from lab.models import Case
-from lab.queries import intake_words, proposals, review_words
+from lab.queries import intake_rows, intake_words, proposals, review_words
 from lab.queries import queue as queue_queries
 from lab.queries import reviews as queries
 from lab.routes.decision_form import choice_of, decision_form
@@ -155,7 +155,7 @@ def answers(ref: str) -> Response:
     _keep_opened(case, "answers")
     sections = queries.sections_of(case, audiences_of(viewer(), case))
     return page(
-        "reviews/answers.html", case=case, sections=sections, rows=intake_words.rows,
+        "reviews/answers.html", case=case, sections=sections, rows=intake_rows.rows,
         title_of=intake_words.title, document=case.document,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
 from lab.access import can
+from lab.actions import invitations
 from lab.actions import team as action
 from lab.errors import BadInput
 from lab.forms.intake.members import InviteForm, JoinForm, JointInviteForm
@@ -36,7 +37,7 @@ def _invite(case: Case, form: InviteForm) -> Response | None:
     """Send it, or leave the reason at the address field."""
     side = str(form["side"].data) if "side" in form else viewer().seats[case.id].side
     try:
-        action.invite(
+        invitations.invite(
             case.id, email=str(form.email.data), name=str(form.name.data or ""), side=side,
             seat=str(form["seat"].data or "") if "seat" in form else "", by=g.person, key=str(form.key.data or ""),
         )  # fmt: skip
@@ -98,7 +99,7 @@ def revoke(ref: str, invitation_ref: str) -> Response:
     )
     if found is None:
         abort(404)
-    action.revoke(found.id, by=g.person)
+    invitations.revoke(found.id, by=g.person)
     return see(url_for(".index", ref=case.ref), saying=_("The invitation is taken back."))
 
 
@@ -110,10 +111,10 @@ def invitation(ref: str) -> Response:
     case = queries.case_of(asked)
     form = JoinForm(request.form, name=g.viewer.name or asked.name)
     if request.method == "POST" and request.form.get("do") == "decline":
-        action.decline(asked.id, by=g.person)
+        invitations.decline(asked.id, by=g.person)
         return see(url_for(".invitation", ref=asked.ref), saying=_("You said no. Nobody is told why."))
     if request.method == "POST" and form.validate():
-        action.accept(asked.id, by=g.person, name=str(form.name.data))
+        invitations.accept(asked.id, by=g.person, name=str(form.name.data))
         return see(url_for("intake.tasks", ref=case.ref), saying=_("Welcome. You are in."))
     return page(
         "team/invitation.html",

@@ -10,7 +10,7 @@ import pytest
 
 from lab import exchange
 from lab.actions import intake as action
-from lab.actions import team
+from lab.actions import intake_check, intake_questions, invitations
 from lab.actions.timers import run_due
 from lab.database import db, transaction
 from lab.errors import BadInput, NotAllowed, NotFound, NotNow
@@ -18,6 +18,7 @@ from lab.forms.intake import Asked, form_of
 from lab.forms.intake.base import as_form
 from lab.models import Case, Event, OutboxMessage, Person, Question, Section
 from lab.queries import intake as queries
+from lab.queries import intake_document
 from tests.clients import somebody
 from tests.filled import NONPROFIT, SCHOOLS
 
@@ -57,7 +58,7 @@ def filled(line: str = "nonprofit", *, by: Person | None = None) -> tuple[Case, 
 
 def sent(line: str = "nonprofit") -> tuple[Case, Person]:
     case, by = filled(line)
-    return action.submit(case.id, seen=queries.shared_version(case.id), by=by, key=""), by
+    return intake_check.submit(case.id, seen=intake_document.shared_version(case.id), by=by, key=""), by
 
 
 @pytest.mark.parametrize("line", ["nonprofit", "schools"])
@@ -68,7 +69,7 @@ def test_each_part_alone_fits_the_exchange_format(clock: Any, line: str, topic: 
         assert topic == "team"
         return
     case, _by = filled(line)
-    whole = queries.document_of(case)
+    whole = intake_document.document_of(case)
     exchange.application_from(whole)
     part = fragments(case, {topic: told[topic]})[topic]
     part.pop("unit_dates", None)
@@ -102,9 +103,9 @@ def test_sending_fills_the_queue_and_tells_those_who_wait(clock: Any) -> None:
 
 def test_a_form_sent_twice_sends_once(clock: Any) -> None:
     case, by = filled()
-    seen = queries.shared_version(case.id)
+    seen = intake_document.shared_version(case.id)
     for _ in range(2):
-        assert action.submit(case.id, seen=seen, by=by, key="a-key").state == "submitted"
+        assert intake_check.submit(case.id, seen=seen, by=by, key="a-key").state == "submitted"
     assert db.session.query(Event).filter_by(verb="submitted").count() == 1
 
 
@@ -112,28 +113,30 @@ def test_a_draft_with_an_open_part_is_not_sent(clock: Any) -> None:
     by = somebody()
     case = action.start(line="nonprofit", kind="employer", by=by, key="")
     with pytest.raises(BadInput) as refused:
-        action.submit(case.id, seen=queries.shared_version(case.id), by=by, key="")
+        intake_check.submit(case.id, seen=intake_document.shared_version(case.id), by=by, key="")
     assert set(refused.value.problems) == set(queries.TOPICS)
 
 
 def test_what_changed_after_the_check_is_not_sent_unseen(clock: Any) -> None:
     case, by = filled()
-    seen = queries.shared_version(case.id)
+    seen = intake_document.shared_version(case.id)
     section = queries.section_of(case, "needs")
     assert section is not None
     action.save(section.id, typed={"z": ["1"]}, answers=section.answers, read_version=section.version, by=by)
     with pytest.raises(NotNow):
-        action.submit(case.id, seen=seen, by=by, key="")
+        intake_check.submit(case.id, seen=seen, by=by, key="")
 
 
 def test_only_who_leads_sends(clock: Any) -> None:
     case, by = filled()
     ben = somebody()
-    team.accept(team.invite(case.id, email=ben.email, side="management", by=by, key="").id, by=ben)
+    invitations.accept(
+        invitations.invite(case.id, email=ben.email, side="management", by=by, key="").id, by=ben
+    )
     with pytest.raises(NotAllowed):
-        action.submit(case.id, seen=queries.shared_version(case.id), by=ben, key="")
+        intake_check.submit(case.id, seen=intake_document.shared_version(case.id), by=ben, key="")
     with pytest.raises(NotFound):
-        action.submit(case.id, seen=queries.shared_version(case.id), by=somebody(), key="")
+        intake_check.submit(case.id, seen=intake_document.shared_version(case.id), by=somebody(), key="")
 
 
 def test_one_person_alone_may_send_a_joint_case(clock: Any) -> None:
@@ -146,32 +149,32 @@ def test_one_person_alone_may_send_a_joint_case(clock: Any) -> None:
 def test_once_both_sides_are_in_both_confirm_the_shared_part(clock: Any) -> None:
     case, ana = filled("schools")
     uma = somebody()
-    team.accept(team.invite(case.id, email=uma.email, side="union", by=ana, key="").id, by=uma)
-    seen = queries.shared_version(case.id)
+    invitations.accept(invitations.invite(case.id, email=uma.email, side="union", by=ana, key="").id, by=uma)
+    seen = intake_document.shared_version(case.id)
     with pytest.raises(NotNow):
-        action.submit(case.id, seen=seen, by=ana, key="")
-    action.confirm_joint_part(case.id, seen=seen, by=uma)
+        intake_check.submit(case.id, seen=seen, by=ana, key="")
+    intake_check.confirm_joint_part(case.id, seen=seen, by=uma)
     # A note of one side moves nothing of the other's; a change of the shared part does.
     notes = queries.section_of(case, "notes_union")
     assert notes is not None
     action.save(
         notes.id, typed={"note": ["n"]}, answers={"note": "n", "share": False}, read_version=1, by=uma
     )
-    assert queries.shared_version(case.id) == seen
-    assert action.submit(case.id, seen=seen, by=ana, key="").state == "submitted"
+    assert intake_document.shared_version(case.id) == seen
+    assert intake_check.submit(case.id, seen=seen, by=ana, key="").state == "submitted"
     assert "n" not in (db.session.get_one(Case, case.id).document or {}).values()
 
 
 def test_a_changed_part_needs_both_again(clock: Any) -> None:
     case, ana = filled("schools")
     uma = somebody()
-    team.accept(team.invite(case.id, email=uma.email, side="union", by=ana, key="").id, by=uma)
-    action.confirm_joint_part(case.id, seen=queries.shared_version(case.id), by=uma)
+    invitations.accept(invitations.invite(case.id, email=uma.email, side="union", by=ana, key="").id, by=uma)
+    intake_check.confirm_joint_part(case.id, seen=intake_document.shared_version(case.id), by=uma)
     section = queries.section_of(case, "needs")
     assert section is not None
     action.save(section.id, typed={"z": ["1"]}, answers=section.answers, read_version=section.version, by=ana)
     with pytest.raises(NotNow):
-        action.submit(case.id, seen=queries.shared_version(case.id), by=ana, key="")
+        intake_check.submit(case.id, seen=intake_document.shared_version(case.id), by=ana, key="")
 
 
 def a_question(case: Case, *, topics: list[str], due_on: date) -> Question:
@@ -197,14 +200,14 @@ def test_an_answer_changes_the_named_part_and_goes_back_to_the_director(clock: A
         action.save(needs.id, typed={"a": ["b"]}, answers=None, read_version=needs.version, by=by)
     moved = {"dates": {"vote_scheduled": "2027-01-12"}, "unit_dates": {}}
     action.save(dates.id, typed={"a": ["b"]}, answers=moved, read_version=dates.version, by=by, finished=True)
-    answered = action.answer_question(question.id, text="It moved.", by=by, key="k")
+    answered = intake_questions.answer_question(question.id, text="It moved.", by=by, key="k")
     assert answered.answer == "It moved."
     again = db.session.get_one(Case, case.id)
     assert (again.state, again.clock_on) == ("in_review", date(2027, 1, 12))
     assert (again.document or {})["dates"] == {"vote_scheduled": "2027-01-12"}
     # The due day had passed: the answer counts all the same, and it is noted.
     assert db.session.query(Event).filter_by(verb="question_answered").one().details == {"late": True}
-    action.answer_question(question.id, text="Twice.", by=by, key="k")
+    intake_questions.answer_question(question.id, text="Twice.", by=by, key="k")
     assert db.session.get_one(Question, question.id).answer == "It moved."
 
 
@@ -212,9 +215,9 @@ def test_a_question_without_parts_needs_words(clock: Any) -> None:
     case, by = sent()
     question = a_question(case, topics=[], due_on=date(2026, 12, 1))
     with pytest.raises(BadInput):
-        action.answer_question(question.id, text="  ", by=by, key="")
+        intake_questions.answer_question(question.id, text="  ", by=by, key="")
     with pytest.raises(NotFound):
-        action.answer_question(question.id, text="x", by=somebody(), key="")
+        intake_questions.answer_question(question.id, text="x", by=somebody(), key="")
 
 
 def test_an_idle_draft_is_told_of_twice_and_then_goes(clock: Any) -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lab.actions import intake as action
-from lab.actions import team
+from lab.actions import invitations
 from lab.database import db, transaction
 from lab.errors import NotFound, NotNow
 from lab.models import Case, Membership, Person, Section, SectionRevision
@@ -121,8 +121,8 @@ def test_nobody_else_can_write(app: Any) -> None:
 def test_a_side_never_writes_the_notes_of_the_other(app: Any) -> None:
     ana, uma = somebody(), somebody()
     case = a_draft("joint", by=ana)
-    invitation = team.invite(case.id, email=uma.email, side="union", by=ana, key="")
-    team.accept(invitation.id, by=uma)
+    invitation = invitations.invite(case.id, email=uma.email, side="union", by=ana, key="")
+    invitations.accept(invitation.id, by=uma)
     management, union = topic(case, "notes_management").id, topic(case, "notes_union").id
     action.save(
         management, typed={"note": ["ours"]}, answers={"note": "ours", "share": True}, read_version=1, by=ana

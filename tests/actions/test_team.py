@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lab.actions import intake, team
+from lab.actions import intake, invitations, team
 from lab.actions.timers import run_due
 from lab.database import db
 from lab.errors import BadInput, NotAllowed, NotFound, NotNow
@@ -22,35 +22,35 @@ def a_draft(kind: str = "employer") -> tuple[Case, Person]:
 
 def joined(case: Case, by: Person, side: str, seat: str = "") -> tuple[Membership, Person]:
     person = somebody()
-    asked = team.invite(case.id, email=person.email, side=side, seat=seat, by=by, key="")
-    return team.accept(asked.id, by=person), person
+    asked = invitations.invite(case.id, email=person.email, side=side, seat=seat, by=by, key="")
+    return invitations.accept(asked.id, by=person), person
 
 
 def test_an_invitation_is_sent_once_and_only_when_a_lead_says_so(app: Any) -> None:
     case, ana = a_draft()
-    first = team.invite(case.id, email=" Ben@Example.org ", side="management", by=ana, key="k")
-    again = team.invite(case.id, email="ben@example.org", side="management", by=ana, key="k")
+    first = invitations.invite(case.id, email=" Ben@Example.org ", side="management", by=ana, key="k")
+    again = invitations.invite(case.id, email="ben@example.org", side="management", by=ana, key="k")
     assert first.id == again.id
     mail = db.session.query(OutboxMessage).filter_by(kind="invited").one()
     assert (mail.recipient, mail.path) == ("ben@example.org", f"/invitations/{first.ref}")
     with pytest.raises(BadInput):
-        team.invite(case.id, email="ben@example.org", side="management", by=ana, key="")
+        invitations.invite(case.id, email="ben@example.org", side="management", by=ana, key="")
     _member, ben = joined(case, ana, "management")
     with pytest.raises(NotAllowed):
-        team.invite(case.id, email="eve@example.org", side="management", by=ben, key="")
+        invitations.invite(case.id, email="eve@example.org", side="management", by=ben, key="")
 
 
 def test_an_employer_case_never_holds_the_union_side(app: Any) -> None:
     case, ana = a_draft()
     with pytest.raises(BadInput):
-        team.invite(case.id, email="uma@example.org", side="union", by=ana, key="")
+        invitations.invite(case.id, email="uma@example.org", side="union", by=ana, key="")
     assert db.session.query(Invitation).count() == 0
 
 
 def test_a_seat_belongs_to_its_side(app: Any) -> None:
     case, ana = a_draft("joint")
     with pytest.raises(BadInput):
-        team.invite(
+        invitations.invite(
             case.id, email="u@example.org", side="management", seat="classified_president", by=ana, key=""
         )
     member, _uma = joined(case, ana, "union", "classified_president")
@@ -62,39 +62,39 @@ def test_a_seat_belongs_to_its_side(app: Any) -> None:
 def test_only_the_invited_address_answers(app: Any) -> None:
     case, ana = a_draft()
     ben = somebody()
-    asked = team.invite(case.id, email=ben.email, side="management", by=ana, key="")
-    for deed in (team.accept, team.decline):
+    asked = invitations.invite(case.id, email=ben.email, side="management", by=ana, key="")
+    for deed in (invitations.accept, invitations.decline):
         with pytest.raises(NotFound):
             deed(asked.id, by=somebody())
-    team.decline(asked.id, by=ben)
+    invitations.decline(asked.id, by=ben)
     with pytest.raises(NotNow):
-        team.accept(asked.id, by=ben)
+        invitations.accept(asked.id, by=ben)
 
 
 def test_what_was_taken_back_or_has_ended_opens_nothing(clock: Any) -> None:
     case, ana = a_draft()
     ben, cleo = somebody(), somebody()
-    first = team.invite(case.id, email=ben.email, side="management", by=ana, key="")
-    second = team.invite(case.id, email=cleo.email, side="management", by=ana, key="")
-    team.revoke(first.id, by=ana)
+    first = invitations.invite(case.id, email=ben.email, side="management", by=ana, key="")
+    second = invitations.invite(case.id, email=cleo.email, side="management", by=ana, key="")
+    invitations.revoke(first.id, by=ana)
     with pytest.raises(NotNow):
-        team.accept(first.id, by=ben)
+        invitations.accept(first.id, by=ben)
     clock.go(days=7, minutes=1)
     with pytest.raises(NotNow):
-        team.accept(second.id, by=cleo)
+        invitations.accept(second.id, by=cleo)
     run_due()
     assert db.session.get_one(Invitation, second.id).state == "expired"
     # It can be asked again.
-    assert team.invite(case.id, email=cleo.email, side="management", by=ana, key="").state == "invited"
+    assert invitations.invite(case.id, email=cleo.email, side="management", by=ana, key="").state == "invited"
 
 
 def test_accepting_twice_is_one_place(app: Any) -> None:
     case, ana = a_draft()
     ben = somebody()
-    asked = team.invite(case.id, email=ben.email, side="management", by=ana, key="")
-    assert team.accept(asked.id, by=ben).id == team.accept(asked.id, by=ben).id
+    asked = invitations.invite(case.id, email=ben.email, side="management", by=ana, key="")
+    assert invitations.accept(asked.id, by=ben).id == invitations.accept(asked.id, by=ben).id
     with pytest.raises(BadInput):
-        team.invite(case.id, email=ben.email, side="management", by=ana, key="")
+        invitations.invite(case.id, email=ben.email, side="management", by=ana, key="")
 
 
 def test_the_last_lead_hands_over_before_leaving(app: Any) -> None:

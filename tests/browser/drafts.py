@@ -10,7 +10,7 @@ from lab.forms.intake import form_of
 from lab.forms.intake.base import as_form
 from lab.models import Case, Person
 from lab.queries import intake as queries
-from lab.routes.intake import asked_of
+from lab.routes.intake_topics import asked_of
 from tests.browser.conftest import Live
 from tests.filled import NONPROFIT, SCHOOLS
 
