@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from lab.errors import NotNow
+from lab.said import kept, said_from
 
 # Read aloud over a telephone without a mistake: no I, L, O, U, 0 or 1.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -50,6 +51,20 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+
+
+class Sentences(TypeDecorator[list[str]]):
+    """A list of sentences, each kept so that it can be told in the language of whoever reads it."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
+        return None if value is None else [kept(sentence) for sentence in value]
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> list[str] | None:
+        return None if value is None else [said_from(record) for record in value]
+
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",

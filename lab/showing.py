@@ -7,13 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, url_for
-from flask_babel import format_date, format_datetime, get_locale, gettext, ngettext
+from flask_babel import format_date, format_datetime, get_domain, get_locale, gettext, ngettext
 
 from lab import vocabulary as words
 from lab.access import Viewer
 from lab.clock import program_day
 from lab.database import now
 from lab.models import Case
+from lab.said import Said
 
 RATE_USD = words.RATE_USD
 
@@ -43,6 +44,36 @@ def who(viewer: Viewer, case: Case | None) -> Who | None:
         }
         line = ", ".join(names[role] for role in names if role in viewer.roles) or gettext("Applicant")
     return Who(viewer.name or viewer.email, line)
+
+
+class ReadersTongue:
+    """The language of the page, with the sentences that are translated into it."""
+
+    def __init__(self) -> None:
+        self.code = str(get_locale())[:2]
+        self._sentences = get_domain().get_translations()
+
+    def sentence(self, template: str) -> str:
+        """The template in this language; as it is where nobody has translated it."""
+        return self._sentences.ugettext(template)
+
+    def counted(self, one: str, many: str, number: int) -> str:
+        """The template for this number in this language."""
+        return self._sentences.ungettext(one, many, number)
+
+    def day(self, day: date) -> str:
+        """A day as this language writes it."""
+        return str(format_date(day, day_pattern(), rebase=False))
+
+
+def told(value: Any) -> Any:
+    """A sentence of the matching in the reader's language; anything else as it is."""
+    return value.told(ReadersTongue()) if isinstance(value, Said) else value
+
+
+def in_words(message: str) -> str:
+    """A sentence that was written in English in the reader's language, whether it has values or not."""
+    return str(told(message)) if isinstance(message, Said) or not message else gettext(message)
 
 
 def in_locale(text: Any) -> str:
@@ -100,4 +131,8 @@ def usd(amount: int | float) -> str:
 def init_app(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.globals.update(words=words, label=label, rate_usd=RATE_USD)
-    app.jinja_env.filters.update(in_locale=in_locale, day=day, days_until=days_until, moment=moment, usd=usd)
+    # Whatever a page prints: a sentence comes in the reader's language, and is escaped like any other text.
+    app.jinja_env.finalize = told
+    app.jinja_env.filters.update(
+        told=told, in_locale=in_locale, day=day, days_until=days_until, moment=moment, usd=usd
+    )

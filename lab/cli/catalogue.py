@@ -13,7 +13,11 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "translations"
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
+# Refusals are sentences too: their first text is what the person reads.
+KEYWORDS = {
+    "_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None,
+    "say": None, "say_many": (1, 2), "template": None, "NotAllowed": None, "NotNow": None, "BadInput": None,
+}  # fmt: skip
 BEGINNING = datetime(2026, 11, 1, tzinfo=UTC)
 METHODS = [("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2"), ("**.py", "python")]
 

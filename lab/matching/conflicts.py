@@ -5,27 +5,27 @@ from collections.abc import Sequence
 from datetime import date
 
 from lab.answers import Application, Conflict, Consultant
-from lab.matching.headline import spoken
 from lab.matching.names import Sameness, same_organization
 from lab.matching.policy import Policy
 from lab.matching.profiles import Commitment
 from lab.matching.result import GateFinding
 from lab.matching.unions import Nearness, nearness
+from lab.said import Said, begun, say, spoken, template
 
 BLOCKING = frozenset({"employment", "board", "family", "financial"})
 _KINDS = {
-    "employment": "worked for",
-    "board": "sat on the board of",
-    "family": "has family at",
-    "financial": "was paid by",
-    "membership": "was a member of",
+    "employment": template("worked for %(party)s until %(day)s"),
+    "board": template("sat on the board of %(party)s until %(day)s"),
+    "family": template("has family at %(party)s until %(day)s"),
+    "financial": template("was paid by %(party)s until %(day)s"),
+    "membership": template("was a member of %(party)s until %(day)s"),
 }
 _KINDS_NOW = {
-    "employment": "works for",
-    "board": "sits on the board of",
-    "family": "has family at",
-    "financial": "is paid by",
-    "membership": "is a member of",
+    "employment": template("works for %(party)s"),
+    "board": template("sits on the board of %(party)s"),
+    "family": template("has family at %(party)s"),
+    "financial": template("is paid by %(party)s"),
+    "membership": template("is a member of %(party)s"),
 }
 _NO_FORMER_STAFF = re.compile(
     r"\b(?:don't|do not|please no|not|no|nobody|no one|none|avoid|without)\b[^.!?]{0,60}"
@@ -52,7 +52,7 @@ def conflict_findings(
     policy = policy or Policy.default()
     today = as_of or application.submitted_on
     if consultant.conflicts is None:
-        return [_look("has not answered the conflict questions yet: ask before anything is shown.")]
+        return [_look(say("has not answered the conflict questions yet: ask before anything is shown."))]
     found = [
         finding
         for tie in consultant.conflicts
@@ -61,7 +61,8 @@ def conflict_findings(
     found += _wishes(consultant, application)
     found += _same_local_elsewhere(application, commitments, consultant)
     if not found:
-        return [GateFinding(gate="conflict", verdict="pass", sentence="No declared tie touches this case.")]
+        clear = say("No declared tie touches this case.")
+        return [GateFinding(gate="conflict", verdict="pass", sentence=clear)]
     return sorted(found, key=lambda finding: finding.verdict != "block")
 
 
@@ -71,19 +72,17 @@ def _about(
     target, sure = _target(tie, consultant, application)
     if not target:
         return []
-    when = _when(tie)
+    said = {"tie": _tie(tie), "target": target}
     if sure is Nearness.SAME and tie.relationship in BLOCKING:
         opens = _opens(tie, policy)
         if opens is None or today < opens:
             return [_block(tie, target, opens)]
-        return [_look(f"{_verb(tie)} {tie.party}{when}, {target}: longer ago than the rule, ask both sides.")]
+        return [_look(say("%(tie)s, %(target)s: longer ago than the rule, ask both sides.", **said))]
     if sure is Nearness.SAME:
-        return [_look(f"{_verb(tie)} {tie.party}{when}, {target}: the consent of both sides is needed.")]
+        return [_look(say("%(tie)s, %(target)s: the consent of both sides is needed.", **said))]
     if sure is Nearness.PARENT:
-        return [
-            _look(f"{_verb(tie)} {tie.party}{when}, {target}: tell both sides and ask for their consent.")
-        ]
-    return [_look(f"{_verb(tie)} {tie.party}{when}; {target}, so ask before going on.")]
+        return [_look(say("%(tie)s, %(target)s: tell both sides and ask for their consent.", **said))]
+    return [_look(say("%(tie)s; %(target)s, so ask before going on.", **said))]
 
 
 def _target(tie: Conflict, consultant: Consultant, application: Application) -> tuple[str, Nearness]:
@@ -91,30 +90,30 @@ def _target(tie: Conflict, consultant: Consultant, application: Application) -> 
     organization = application.organization
     doubt: tuple[str, Nearness] = ("", Nearness.OTHER)
     for name, what in [
-        (organization.name, "the organization of this case"),
-        *((parent, "a parent of the organization") for parent in organization.parents),
+        (organization.name, say("the organization of this case")),
+        *((parent, say("a parent of the organization")) for parent in organization.parents),
     ]:
         sameness = same_organization(tie.party, name)
         if sameness is Sameness.SAME:
             return what, Nearness.SAME
         if sameness is Sameness.LIKE and tie.party_kind in ("organization", "parent"):
-            doubt = (f"the name is like {what}", Nearness.UNKNOWN)
+            doubt = (say("the name is like %(what)s", what=what), Nearness.UNKNOWN)
     named = [unit.union for unit in application.units if unit.union]
     if organization.type == "labor_org":
         named.append(organization.name)
     for union in named:
         near = nearness(tie.party, union, organization.state, consultant.base_state)
         if near is Nearness.SAME:
-            return "the union of this case", Nearness.SAME
+            return say("the union of this case"), Nearness.SAME
         if near is Nearness.PARENT:
-            doubt = ("the body that the local of this case belongs to", Nearness.PARENT)
+            doubt = (say("the body that the local of this case belongs to"), Nearness.PARENT)
         elif near is Nearness.UNKNOWN and not doubt[0]:
-            doubt = ("it is not known whether that is the local of this case", Nearness.UNKNOWN)
+            doubt = (say("it is not known whether that is the local of this case"), Nearness.UNKNOWN)
     if not doubt[0] and tie.party_kind == "union" and _a_union_is_unnamed(application):
-        doubt = ("the union of this case is not named yet", Nearness.UNKNOWN)
+        doubt = (say("the union of this case is not named yet"), Nearness.UNKNOWN)
     counsel = application.counsel
     if counsel and counsel.name and same_organization(tie.party, counsel.name) is not Sameness.OTHER:
-        return "the law firm of the applicant", Nearness.PARENT
+        return say("the law firm of the applicant"), Nearness.PARENT
     return doubt
 
 
@@ -142,26 +141,23 @@ def _years_later(day: date, years: int) -> date:
 
 
 def _block(tie: Conflict, target: str, opens: date | None) -> GateFinding:
-    until = f"; not before {spoken(opens)}" if opens else "; as long as that lasts"
-    return GateFinding(
-        gate="conflict",
-        verdict="block",
-        sentence=f"{_verb(tie).capitalize()} {tie.party}{_when(tie)}, {target}{until}. This is never waived.",
-        clearable=False,
-        opens_on=opens,
-    )
+    said = {"tie": begun(_tie(tie)), "target": target}
+    if opens:
+        until = spoken(opens)
+        sentence = say("%(tie)s, %(target)s; not before %(day)s. This is never waived.", day=until, **said)
+    else:
+        sentence = say("%(tie)s, %(target)s; as long as that lasts. This is never waived.", **said)
+    return GateFinding(gate="conflict", verdict="block", sentence=sentence, clearable=False, opens_on=opens)
 
 
-def _look(text: str) -> GateFinding:
-    return GateFinding(gate="conflict", verdict="look", sentence=f"Look: {text}")
+def _look(text: Said) -> GateFinding:
+    return GateFinding(gate="conflict", verdict="look", sentence=say("Look: %(what)s", what=text))
 
 
-def _verb(tie: Conflict) -> str:
-    return (_KINDS_NOW if tie.ended_on is None else _KINDS)[tie.relationship]
-
-
-def _when(tie: Conflict) -> str:
-    return f" until {spoken(tie.ended_on)}" if tie.ended_on else ""
+def _tie(tie: Conflict) -> Said:
+    if tie.ended_on is None:
+        return say(_KINDS_NOW[tie.relationship], party=tie.party)
+    return say(_KINDS[tie.relationship], party=tie.party, day=spoken(tie.ended_on))
 
 
 def _wishes(consultant: Consultant, application: Application) -> list[GateFinding]:
@@ -173,7 +169,7 @@ def _wishes(consultant: Consultant, application: Application) -> list[GateFindin
         if tie.relationship == "employment"
         and same_organization(tie.party, application.organization.name) is not Sameness.OTHER
     ]
-    return [_look("the applicant asks for nobody who used to work there.")] if worked else []
+    return [_look(say("the applicant asks for nobody who used to work there."))] if worked else []
 
 
 def _same_local_elsewhere(
@@ -188,5 +184,5 @@ def _same_local_elsewhere(
             for ours in unions:
                 near = nearness(theirs, ours, state, commitment.state or consultant.base_state)
                 if near is Nearness.SAME:
-                    return [_look("works now for another client who faces the same local.")]
+                    return [_look(say("works now for another client who faces the same local."))]
     return []

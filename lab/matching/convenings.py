@@ -2,11 +2,13 @@
 
 from lab import vocabulary as words
 from lab.answers import Convening, Supports
-from lab.matching.decision import Decided, asks_team_work
-from lab.matching.headline import spoken
+from lab.matching import labels
+from lab.matching.decision import Decided
 from lab.matching.profiles import Case
 from lab.matching.result import ConveningAdvice
+from lab.matching.tasks import asks_team_work
 from lab.matching.tiers import EARLY, HOT
+from lab.said import Said, listed, say, spoken
 
 Standing = tuple[str, str]
 
@@ -18,7 +20,7 @@ def convenings_of(case: Case, decided: Decided, supports: Supports) -> tuple[Con
     for event in supports.convenings:
         standing, reason = _standing(case, decided, event)
         if standing == "recommended" and event.audience == "new_teams" and event is not preferred:
-            standing, reason = "optional", f"Also possible: {_when(event)}."
+            standing, reason = "optional", say("Also possible: %(event)s.", event=_when(event))
         found.append(
             ConveningAdvice(
                 convening=event.convening,
@@ -50,13 +52,15 @@ def _preferred(case: Case, decided: Decided, events: tuple[Convening, ...]) -> C
 
 def _standing(case: Case, decided: Decided, event: Convening) -> Standing:
     if event.ends_on < case.as_of:
-        return "excluded", f"It took place in {event.ends_on.year} and is past."
+        return "excluded", say("It took place in %(year)s and is past.", year=event.ends_on.year)
     if event.line != case.line:
-        return "excluded", f"It belongs to the {event.line} line."
+        return "excluded", say(
+            "It belongs to the %(line)s line.", line=labels.LINES.get(event.line, event.line)
+        )
     if decided.declined:
         if event.audience == "all" and event.individuals_allowed:
-            return "optional", f"Open to everyone: {_when(event)}."
-        return "excluded", "It is for organizations that agree with the foundation."
+            return "optional", say("Open to everyone: %(event)s.", event=_when(event))
+        return "excluded", say("It is for organizations that agree with the foundation.")
     if event.audience == "worker_centers":
         return _for_worker_centers(case, event)
     if event.audience == "new_teams":
@@ -66,42 +70,46 @@ def _standing(case: Case, decided: Decided, event: Convening) -> Standing:
 
 def _for_worker_centers(case: Case, event: Convening) -> Standing:
     if not case.worker_center:
-        return "excluded", "It is for worker centers."
-    return "recommended", f"It is for worker centers: {_when(event)}."
+        return "excluded", say("It is for worker centers.")
+    return "recommended", say("It is for worker centers: %(event)s.", event=_when(event))
 
 
 def _for_new_teams(case: Case, event: Convening) -> Standing:
     if not case.is_schools:
-        return "optional", f"For teams at the beginning: {_when(event)}."
+        return "optional", say("For teams at the beginning: %(event)s.", event=_when(event))
     if case.level_rank >= words.PARTNERSHIP_LEVELS["standing_team"].rank:
-        return "not_now", "It is for new teams, and this team has moved on."
+        return "not_now", say("It is for new teams, and this team has moved on.")
     if case.convened:
-        return "not_now", "It is for new teams, and this team has been to a convening."
+        return "not_now", say("It is for new teams, and this team has been to a convening.")
     if case.full_team:
-        return "recommended", f"A first convening for the whole team: {_when(event)}."
+        return "recommended", say("A first convening for the whole team: %(event)s.", event=_when(event))
     if asks_team_work(case):
-        return "recommended", f"Come with the counterparts once they have said yes: {_when(event)}."
+        return "recommended", say(
+            "Come with the counterparts once they have said yes: %(event)s.", event=_when(event)
+        )
     if event.individuals_allowed:
-        return "optional", f"Individuals may come too: {_when(event)}."
-    return "conditional", f"For a team of both sides; when the other seats join: {_when(event)}."
+        return "optional", say("Individuals may come too: %(event)s.", event=_when(event))
+    return "conditional", say(
+        "For a team of both sides; when the other seats join: %(event)s.", event=_when(event)
+    )
 
 
 def _for_all_schools(case: Case, event: Convening) -> Standing:
     if case.level_rank >= words.PARTNERSHIP_LEVELS["standing_team"].rank:
-        return "not_now", "The team has moved on from open introductions."
+        return "not_now", say("The team has moved on from open introductions.")
     if case.convened or case.full_team:
-        return "optional", f"Open to all: {_when(event)}."
-    return "recommended", f"Open to individuals while the team forms: {_when(event)}."
+        return "optional", say("Open to all: %(event)s.", event=_when(event))
+    return "recommended", say("Open to individuals while the team forms: %(event)s.", event=_when(event))
 
 
 def _for_all(case: Case, event: Convening) -> Standing:
     nearest = case.clock[0].on if case.clock else None
     if case.stage in EARLY:
-        return "recommended", f"A first orientation for this stage: {_when(event)}."
+        return "recommended", say("A first orientation for this stage: %(event)s.", event=_when(event))
     if case.stage in HOT and (nearest is None or event.starts_on <= nearest):
-        return "recommended", f"It fits this stage and comes in time: {_when(event)}."
-    return "optional", f"Open to all: {_when(event)}."
+        return "recommended", say("It fits this stage and comes in time: %(event)s.", event=_when(event))
+    return "optional", say("Open to all: %(event)s.", event=_when(event))
 
 
-def _when(event: Convening) -> str:
-    return f"{spoken(event.starts_on)}, {event.place}"
+def _when(event: Convening) -> Said:
+    return listed((spoken(event.starts_on), event.place), ", ")

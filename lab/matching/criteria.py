@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lab import vocabulary as words
+from lab.matching import labels
 from lab.matching.gates import Pair, stage_distance
-from lab.matching.headline import spoken
 from lab.matching.needs import CONDITION_NEEDS, Needs
+from lab.said import Said, joined, say, say_many, small, spoken, word
 
 DEPTH_NEEDS = frozenset({"race_power_polarization", "relationship_repair", "joint_training"})
 Likeness = Callable[[str, str], float | None]
@@ -41,11 +42,13 @@ def stage(pair: Pair, likeness: Likeness | None) -> Judged:
     handled = [code for code in over if _handles(pair, code)]
     others = [code for code in over if code not in handled]
     part = pair.policy.conditions_of_stage
-    met = f"{sentence} Prepared for: {_conditions(handled)}." if handled else sentence
-    lacks = f"Not named in the profile: {_conditions(others)}." if others else ""
+    ready = say("Prepared for: %(conditions)s.", conditions=labels.conditions(handled)) if handled else ""
+    met = joined(sentence, ready)
+    unnamed = labels.conditions(others)
+    lacks = say("Not named in the profile: %(conditions)s.", conditions=unnamed) if others else ""
     return Judged(
         share * (1 - part) + part * len(handled) / len(over),
-        f"{met} {lacks}".strip(),
+        joined(met, lacks),
         met=met if near <= 1 else "",
         lacks=lacks,
     )
@@ -57,10 +60,6 @@ def _handles(pair: Pair, condition: str) -> bool:
     return condition in pair.consultant.conditions or any(pair.levels.get(need, 0) >= 2 for need in skills)
 
 
-def _conditions(codes: list[str]) -> str:
-    return "; ".join(words.CONDITIONS[code].label.en.lower() for code in codes)
-
-
 def needs(pair: Pair, likeness: Likeness | None) -> Judged:
     """How much of what is needed they cover, by weight and depth; a fifth for the likeness of texts."""
     wanted = pair.case.needs.for_hours
@@ -70,103 +69,117 @@ def needs(pair: Pair, likeness: Likeness | None) -> Judged:
     alike = pair.policy.nobody_knows if like is None else like
     known = 1.0 - part if like is None else 1.0
     if not wanted:
-        return Judged(
-            pair.policy.nobody_knows * (1 - part) + part * alike, "Nothing is asked for that hours meet.", 0.0
-        )
+        nothing = say("Nothing is asked for that hours meet.")
+        return Judged(pair.policy.nobody_knows * (1 - part) + part * alike, nothing, 0.0)
     total = sum(words.NEED_WEIGHTS[need.weight].points for need in wanted)
     met = sum(words.NEED_WEIGHTS[need.weight].points * levels.get(need.need, 0) / 3 for need in wanted)
     can = [need.need for need in wanted if levels.get(need.need, 0)]
     cannot = [need.need for need in wanted if not levels.get(need.need, 0)]
-    covers = f"Covers {len(can)} of {len(wanted)} needs: {_labels(can)}." if can else ""
-    lacks = f"Not covered: {_labels(cannot)}." if cannot else ""
-    sentence = f"{covers} {lacks}".strip()
-    return Judged((1 - part) * met / total + part * alike, sentence, known, met=covers, lacks=lacks)
+    covers = _covers(can, len(wanted)) if can else ""
+    lacks = say("Not covered: %(needs)s.", needs=labels.needs(cannot)) if cannot else ""
+    share = (1 - part) * met / total + part * alike
+    return Judged(share, joined(covers, lacks), known, met=covers, lacks=lacks)
+
+
+def _covers(can: list[str], total: int) -> Said:
+    return say(
+        "Covers %(count)s of %(total)s needs: %(needs)s.",
+        count=len(can),
+        total=total,
+        needs=labels.needs(can),
+    )
 
 
 def _texts(pair: Pair) -> str:
     return "\n".join((pair.consultant.bio, *pair.consultant.items))
 
 
-def _labels(codes: list[str]) -> str:
-    return "; ".join(words.NEEDS[code].label.en.lower() for code in codes)
-
-
 def availability(pair: Pair, likeness: Likeness | None) -> Judged:
     """Free by the start counts in full, later up to the grace counts less; then the hours a month."""
     free, since = pair.consultant.capacity_hours_month, pair.consultant.available_from
     if free is None or since is None:
-        return Judged(0.0, "Has not said when hours are free.", 0.0)
+        return Judged(0.0, say("Has not said when hours are free."), 0.0)
     late = (since - pair.start).days
     grace = words.URGENCIES[pair.case.application.urgency].grace_days
     in_time = 1.0 if late <= 0 else max(0.0, 0.8 - 0.5 * late / max(grace, 1))
     enough = 1.0 if pair.pace <= 0 else min(1.0, free / pair.pace)
-    when = (
-        "in time for the start"
-        if late <= 0
-        else f"from {spoken(since)}, {late} day{'s' * (late != 1)} after the start"
+    return Judged(in_time * (0.6 + 0.4 * enough), _free(f"{free:g}", spoken(since), late))
+
+
+def _free(hours: str, since: Said, late: int) -> Said:
+    if late <= 0:
+        return say("%(hours)s hours a month free, in time for the start.", hours=hours)
+    return say_many(
+        "%(hours)s hours a month free, from %(since)s, %(num)s day after the start.",
+        "%(hours)s hours a month free, from %(since)s, %(num)s days after the start.",
+        late,
+        hours=hours,
+        since=since,
     )
-    return Judged(in_time * (0.6 + 0.4 * enough), f"{free:g} hours a month free, {when}.")
 
 
 def sector(pair: Pair, likeness: Likeness | None) -> Judged:
     """Knows the sector, or not; skills travel, so not knowing it is not nothing."""
     code = pair.case.application.organization.sector
-    label = words.SECTORS[code].label.en.lower() if code in words.SECTORS else code
+    label = small(words.SECTORS[code].label) if code in words.SECTORS else code
     if code == "other":
-        return Judged(pair.policy.nobody_knows, "The sector is not told.", 0.0)
+        return Judged(pair.policy.nobody_knows, say("The sector is not told."), 0.0)
     if not pair.consultant.sectors:
-        return Judged(pair.policy.not_the_same, "Has not named sectors.", 0.0)
+        return Judged(pair.policy.not_the_same, say("Has not named sectors."), 0.0)
     if code in pair.consultant.sectors:
-        return Judged(1.0, f"Knows the sector: {label}.")
-    return Judged(pair.policy.not_the_same, f"New to the sector: {label}.")
+        return Judged(1.0, say("Knows the sector: %(sector)s.", sector=label))
+    return Judged(pair.policy.not_the_same, say("New to the sector: %(sector)s.", sector=label))
 
 
 def state(pair: Pair, likeness: Likeness | None) -> Judged:
     """Works in the state; which statute applies is not told, so half of this is not known."""
     code = pair.case.application.organization.state
-    label = words.STATES[code].label.en if code in words.STATES else code
+    label = word(words.STATES[code].label) if code in words.STATES else code
     if not code:
-        return Judged(pair.policy.nobody_knows, "The state is not told.", 0.0)
+        return Judged(pair.policy.nobody_knows, say("The state is not told."), 0.0)
     if code in pair.consultant.states:
-        return Judged(1.0, f"Works in {label}.", 0.5)
+        return Judged(1.0, say("Works in %(state)s.", state=label), 0.5)
     if pair.consultant.any_state:
-        return Judged(0.8, f"Works in any state; {label} is not named.", 0.5)
+        return Judged(0.8, say("Works in any state; %(state)s is not named.", state=label), 0.5)
     if not pair.consultant.states:
-        return Judged(pair.policy.not_the_same, "Has not named states.", 0.0)
-    return Judged(pair.policy.not_the_same, f"Has not worked in {label}.", 0.5)
+        return Judged(pair.policy.not_the_same, say("Has not named states."), 0.0)
+    return Judged(pair.policy.not_the_same, say("Has not worked in %(state)s.", state=label), 0.5)
 
 
 def depth(pair: Pair, likeness: Likeness | None) -> Judged:
     """Depth in race and power, repair and joint work, where that is asked for."""
     asked = [need.need for need in pair.case.needs.asked if need.need in DEPTH_NEEDS]
     if not asked:
-        return Judged(0.0, "Not asked for, so it does not count.")
+        return Judged(0.0, say("Not asked for, so it does not count."))
     levels = pair.levels
     share = sum(levels.get(need, 0) for need in asked) / (3 * len(asked))
     can = [need for need in asked if levels.get(need, 0)]
-    return Judged(share, f"Depth in: {_labels(can)}." if can else f"No depth in: {_labels(asked)}.")
+    if can:
+        return Judged(share, say("Depth in: %(needs)s.", needs=labels.needs(can)))
+    return Judged(share, say("No depth in: %(needs)s.", needs=labels.needs(asked)))
 
 
 def unit_size(pair: Pair, likeness: Likeness | None) -> Judged:
     """Nobody tells which unit sizes they know, so it counts alike for all."""
-    return Judged(pair.policy.nobody_knows, "No data on unit sizes.", 0.0)
+    return Judged(pair.policy.nobody_knows, say("No data on unit sizes."), 0.0)
 
 
 def place(pair: Pair, likeness: Likeness | None) -> Judged:
     """In person it matters whether they live in the state; otherwise nobody has told."""
     organization = pair.case.application.organization
     if pair.case.application.session_format != "in_person" or not organization.state:
-        return Judged(pair.policy.nobody_knows, "No data on time zones.", 0.0)
+        return Judged(pair.policy.nobody_knows, say("No data on time zones."), 0.0)
     if pair.consultant.base_state == organization.state:
-        return Judged(1.0, f"Lives in {words.STATES[organization.state].label.en}; sessions are in person.")
+        home = word(words.STATES[organization.state].label)
+        return Judged(1.0, say("Lives in %(state)s; sessions are in person.", state=home))
     if not pair.consultant.base_state:
-        return Judged(pair.policy.not_the_same, "Has not said where they live.", 0.0)
-    return Judged(pair.policy.not_the_same, "Would have to travel; sessions are in person.")
+        return Judged(pair.policy.not_the_same, say("Has not said where they live."), 0.0)
+    return Judged(pair.policy.not_the_same, say("Would have to travel; sessions are in person."))
 
 
 def preference(pair: Pair, likeness: Likeness | None) -> Judged:
     """Nobody tells preferences in this format, so it counts alike for all."""
-    return Judged(pair.policy.nobody_knows, "No data on preferences.", 0.0)
+    return Judged(pair.policy.nobody_knows, say("No data on preferences."), 0.0)
 
 
 CRITERIA: dict[str, Callable[[Pair, Likeness | None], Judged]] = {

@@ -3,32 +3,30 @@
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from typing import Any
 
 from lab import vocabulary as words
-from lab.answers import Application, Consultant, Skill
-from lab.matching.decision import Decided, decide
+from lab.answers import Consultant, Skill
+from lab.matching import labels
 from lab.matching.gates import Pair
-from lab.matching.headline import spoken
-from lab.matching.profiles import read_case
 from lab.matching.result import Finding, GateFinding, Look
 from lab.matching.scoring import Scored, before
+from lab.said import AND, Said, listed, say, small, spoken, word
 
 Rescore = Callable[[Consultant], Scored | None]
 GOOD, POOR = 0.6, 0.5
-NEVER_FIRST = (
+NEVER_FIRST = say(
     "No single change in hours, date or skills would bring them to the first place, nor would any two."
 )
 UNKNOWN = {
-    "stage": "stages",
-    "needs": "needs",
-    "sector": "sectors",
-    "state": "states",
-    "unit_size": "unit sizes",
-    "place": "time zone and place",
-    "preference": "wishes",
+    "stage": say("stages"),
+    "needs": say("needs"),
+    "sector": say("sectors"),
+    "state": say("states"),
+    "unit_size": say("unit sizes"),
+    "place": say("time zone and place"),
+    "preference": say("wishes"),
 }
 
 
@@ -36,7 +34,7 @@ UNKNOWN = {
 class _Change:
     """One change of a profile, in words and as it is applied."""
 
-    words: str
+    words: Said
     to: Callable[[Consultant], Consultant]
 
 
@@ -53,7 +51,7 @@ def reasons_of(scored: Scored, *, passed: bool = False) -> tuple[str, ...]:
     best = best or sorted(told, key=lambda finding: -finding.points)[:1]
     told_why = [finding.met or finding.sentence for finding in best]
     if passed:
-        told_why.append("Covers every must, which comes before more points with a must left open.")
+        told_why.append(say("Covers every must, which comes before more points with a must left open."))
     return tuple(told_why)
 
 
@@ -73,8 +71,12 @@ def gaps_of(
     said = [finding.sentence for finding in gates if finding.verdict == "look"]
     said += [look.sentence for look in also]
     if set_back:
-        labels = "; ".join(words.NEEDS[need].label.en.lower() for need in scored.musts_at_zero)
-        said.append(f"Listed after those who cover every must, despite more points: not covered is {labels}.")
+        said.append(
+            say(
+                "Listed after those who cover every must, despite more points: not covered is %(needs)s.",
+                needs=labels.needs(scored.musts_at_zero),
+            )
+        )
     looked = {sentence.removeprefix("Look: ").casefold() for sentence in said}
     lost = sorted(
         (finding for finding in scored.findings if finding.known and finding.of and _costs(finding)),
@@ -83,12 +85,18 @@ def gaps_of(
     gaps = [finding.lacks or finding.sentence for finding in lost]
     said += [sentence for sentence in gaps if sentence.casefold() not in looked]
     if scored.score < floor:
-        said.append(f"A partial match: {scored.score:.0f} points, under the floor of {floor:.0f}.")
+        said.append(
+            say(
+                "A partial match: %(points)s points, under the floor of %(floor)s.",
+                points=f"{scored.score:.0f}",
+                floor=f"{floor:.0f}",
+            )
+        )
     if scored.confidence < least:
-        said.append("Too little is known to shortlist them without asking.")
+        said.append(say("Too little is known to shortlist them without asking."))
     unknown = [UNKNOWN.get(f.criterion, f.criterion) for f in scored.findings if not f.known and f.of]
     if unknown:
-        said.append(f"Not known: {', '.join(unknown)}. Counted at a stated value.")
+        said.append(say("Not known: %(what)s. Counted at a stated value.", what=listed(unknown, ", ")))
     return tuple(dict.fromkeys(said))
 
 
@@ -109,7 +117,8 @@ def would_be_first(pair: Pair, first: Scored, rescore: Rescore) -> tuple[str, ..
             break
         other = rescore(_all_of(pair.consultant, way))
         if other is not None and before(other, first, pair.policy.floor):
-            found.append(f"Would be first if {' and '.join(change.words for change in way)}.")
+            changes = listed((change.words for change in way), AND)
+            found.append(say("Would be first if %(changes)s.", changes=changes))
             if len(found) == 2 or len(way) > 1:
                 break
     return tuple(found) or (NEVER_FIRST,)
@@ -128,7 +137,9 @@ def would_pass(pair: Pair, rescore: Rescore, first: Scored | None) -> tuple[str,
         other = rescore(change.to(pair.consultant))
         if other is not None:
             ahead = first is None or before(other, first, pair.policy.floor)
-            return (f"Would {'be first' if ahead else 'pass'} if {change.words}.",)
+            if ahead:
+                return (say("Would be first if %(changes)s.", changes=change.words),)
+            return (say("Would pass if %(changes)s.", changes=change.words),)
     return ()
 
 
@@ -143,13 +154,18 @@ def _changes_of_time(pair: Pair) -> Iterator[_Change]:
     one = pair.consultant
     if one.available_from and one.available_from > pair.start:
         yield _Change(
-            f"free by {spoken(pair.start)}", lambda person: replace(person, available_from=pair.start)
+            say("free by %(day)s", day=spoken(pair.start)),
+            lambda person: replace(person, available_from=pair.start),
         )
     if one.capacity_hours_month is not None:
         needed = max(pair.pace, pair.policy.least_hours_month)
         if one.capacity_hours_month < needed:
             yield _Change(
-                f"{needed:.0f} hours a month were free instead of {one.capacity_hours_month:g}",
+                say(
+                    "%(needed)s hours a month were free instead of %(free)s",
+                    needed=f"{needed:.0f}",
+                    free=f"{one.capacity_hours_month:g}",
+                ),
                 lambda person: replace(person, capacity_hours_month=needed),
             )
 
@@ -159,31 +175,31 @@ def _changes_of_skill(pair: Pair) -> Iterator[_Change]:
     levels = pair.levels
     for need in case.needs.for_hours:
         if levels.get(need.need, 0) < 3:
-            label = words.NEEDS[need.need].label.en.lower()
-            yield _Change(f"they covered {label} in full", partial(_covering, need.need))
+            covered = say("they covered %(need)s in full", need=small(words.NEEDS[need.need].label))
+            yield _Change(covered, partial(_covering, need.need))
     if case.is_schools and case.level and case.level not in one.partnership_levels:
-        label = words.PARTNERSHIP_LEVELS[case.level].label.en.lower()
-        yield _Change(f"they knew this level: {label}", partial(_with_one, "partnership_levels", case.level))
+        level = say("they knew this level: %(level)s", level=labels.here(case))
+        yield _Change(level, partial(_with_one, "partnership_levels", case.level))
     if not case.is_schools and case.stage not in one.stages:
-        label = words.STAGES[case.stage].label.en.lower()
-        yield _Change(f"they knew this stage: {label}", partial(_with_one, "stages", case.stage))
+        stage = say("they knew this stage: %(stage)s", stage=labels.stage(case))
+        yield _Change(stage, partial(_with_one, "stages", case.stage))
 
 
 def _changes_of_place(pair: Pair) -> Iterator[_Change]:
     one, application = pair.consultant, pair.case.application
     missing = [code for code in application.session_languages if code not in one.languages]
     if missing:
-        labels = " and ".join(words.LANGUAGES[code].label.en for code in missing)
         yield _Change(
-            f"they worked in {labels}",
+            say("they worked in %(languages)s", languages=labels.languages(missing)),
             lambda person: replace(person, languages=(*person.languages, *missing)),
         )
     sector, state = application.organization.sector, application.organization.state
     if sector not in one.sectors and sector != "other":
-        label = words.SECTORS[sector].label.en.lower()
-        yield _Change(f"they knew the sector: {label}", partial(_with_one, "sectors", sector))
+        known = say("they knew the sector: %(sector)s", sector=small(words.SECTORS[sector].label))
+        yield _Change(known, partial(_with_one, "sectors", sector))
     if state and state not in one.states:
-        yield _Change(f"they worked in {words.STATES[state].label.en}", partial(_with_one, "states", state))
+        there = say("they worked in %(state)s", state=word(words.STATES[state].label))
+        yield _Change(there, partial(_with_one, "states", state))
 
 
 def _covering(need: str, person: Consultant) -> Consultant:
@@ -194,51 +210,3 @@ def _covering(need: str, person: Consultant) -> Consultant:
 def _with_one(name: str, code: str, person: Consultant) -> Consultant:
     changed: dict[str, Any] = {name: (*getattr(person, name), code)}
     return replace(person, **changed)
-
-
-def what_would_change(application: Application, decided: Decided, as_of: date) -> tuple[str, ...]:
-    """Answers that would change the decision, each one tried out, and the dates that will."""
-    found = []
-    if decided.decision != "accept":
-        for changed, words_for_it in _other_answers(application):
-            other = decide(read_case(changed, as_of)).decision
-            if other != decided.decision:
-                label = words.DECISIONS[other].label.en.lower()
-                found.append(f"If {words_for_it}: {label}.")
-    elif application.foundation.aligned_lawyer == "unsure" and application.line == "nonprofit":
-        kept = replace(application, foundation=replace(application.foundation, aligned_lawyer="no"))
-        other = decide(read_case(kept, as_of)).decision
-        if other != decided.decision:
-            found.append(f"If no aligned lawyer is agreed: {words.DECISIONS[other].label.en.lower()}.")
-    return tuple(found)
-
-
-def _other_answers(application: Application) -> Iterator[tuple[Application, str]]:
-    given = application.foundation
-    if given.aligned_lawyer == "no":
-        yield (
-            replace(application, foundation=replace(given, aligned_lawyer="yes")),
-            "an aligned lawyer is agreed",
-        )
-    if given.share_learning in ("no", "unsure"):
-        yield (
-            replace(application, foundation=replace(given, share_learning="yes")),
-            "learning may be shared, also later, reviewed or without names",
-        )
-    if given.pro_union in ("no", "unsure"):
-        yield (
-            replace(application, foundation=replace(given, pro_union="yes")),
-            "it agrees to respond in a pro-union way",
-        )
-    agreed = replace(given, pro_union="yes", aligned_lawyer="yes", share_learning="yes")
-    if agreed != given:
-        yield replace(application, foundation=agreed), "leaders agree to the whole foundation"
-        organization = replace(application.organization, mission_social_justice="yes")
-        if application.organization.mission_social_justice == "no":
-            yield (
-                replace(application, foundation=agreed, organization=organization),
-                "a part of it with a social-justice mission applies on its own and agrees to the foundation",
-            )
-    if application.team is not None and set(application.team.values()) - {"yes", "not_applicable"}:
-        filled = dict.fromkeys(words.TEAM_SEATS, "yes")
-        yield replace(application, team=filled), "every seat of the team is filled"

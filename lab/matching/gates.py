@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 from lab import vocabulary as words
 from lab.answers import Application, Consultant
+from lab.matching import labels
 from lab.matching.conflicts import conflict_findings
 from lab.matching.decision import Decided
-from lab.matching.headline import spoken
 from lab.matching.policy import Policy
 from lab.matching.profiles import Case, Commitment, read_case
 from lab.matching.result import GateFinding, Verdict
+from lab.said import Said, begun, say, spoken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,25 +73,30 @@ def capacity_finding(
 
 
 def _finding(gate: str, verdict: Verdict, sentence: str, opens_on: date | None = None) -> GateFinding:
-    said = f"Look: {sentence}" if verdict == "look" else sentence[:1].upper() + sentence[1:]
+    said = say("Look: %(what)s", what=sentence) if verdict == "look" else sentence
     return GateFinding(gate=gate, verdict=verdict, sentence=said, opens_on=opens_on)
 
 
 def _line(pair: Pair) -> Sequence[GateFinding]:
+    line = labels.LINES.get(pair.case.line, pair.case.line)
     if pair.case.line in pair.consultant.lines:
-        return [_finding("line", "pass", f"Works on the {pair.case.line} line.")]
-    sentence = f"Does not work on the {pair.case.line} line."
+        return [_finding("line", "pass", say("Works on the %(line)s line.", line=line))]
+    sentence = say("Does not work on the %(line)s line.", line=line)
     return [GateFinding(gate="line", verdict="block", sentence=sentence, clearable=False)]
 
 
 def _foundation(pair: Pair) -> Sequence[GateFinding]:
     if pair.decided.declined:
         return [
-            _finding("foundation", "block", "Nobody is proposed, because the case is referred elsewhere.")
+            _finding(
+                "foundation", "block", say("Nobody is proposed, because the case is referred elsewhere.")
+            )
         ]
     if pair.decided.decision == "hold_conversation":
-        return [_finding("foundation", "look", "a person talks the foundation through before any hours.")]
-    return [_finding("foundation", "pass", "The foundation allows hours.")]
+        return [
+            _finding("foundation", "look", say("a person talks the foundation through before any hours."))
+        ]
+    return [_finding("foundation", "pass", say("The foundation allows hours."))]
 
 
 def _conflict(pair: Pair) -> Sequence[GateFinding]:
@@ -108,16 +114,15 @@ def _language(pair: Pair) -> Sequence[GateFinding]:
     spoken_by = set(pair.consultant.languages)
     missing = [code for code in wanted if code not in spoken_by]
     if not missing:
-        return [_finding("language", "pass", f"Works in {_languages(wanted)}.")]
-    if len(missing) < len(wanted):
         return [
-            _finding("language", "look", f"does not work in {_languages(missing)}, which is asked for too.")
+            _finding("language", "pass", say("Works in %(languages)s.", languages=labels.languages(wanted)))
         ]
-    return [_finding("language", "block", f"Does not work in {_languages(missing)}, and sessions need it.")]
-
-
-def _languages(codes: Sequence[str]) -> str:
-    return " and ".join(words.LANGUAGES[code].label.en if code in words.LANGUAGES else code for code in codes)
+    told = labels.languages(missing)
+    if len(missing) < len(wanted):
+        partly = say("does not work in %(languages)s, which is asked for too.", languages=told)
+        return [_finding("language", "look", partly)]
+    not_at_all = say("Does not work in %(languages)s, and sessions need it.", languages=told)
+    return [_finding("language", "block", not_at_all)]
 
 
 def _in_person(pair: Pair) -> Sequence[GateFinding]:
@@ -127,54 +132,50 @@ def _in_person(pair: Pair) -> Sequence[GateFinding]:
     reaches = near or state in pair.consultant.states or pair.consultant.any_state
     if wished == "in_person" and remote == "yes" and not near:
         if not reaches:
-            return [
-                _finding("in_person", "block", f"Sessions are in person, and they do not work in {state}.")
-            ]
-        return [_finding("in_person", "look", "sessions are in person; ask whether they travel there.")]
+            away = say("Sessions are in person, and they do not work in %(state)s.", state=state)
+            return [_finding("in_person", "block", away)]
+        return [_finding("in_person", "look", say("sessions are in person; ask whether they travel there."))]
     if wished == "in_person" and not reaches:
-        return [_finding("in_person", "look", f"sessions are in person in {state}; ask whether they travel.")]
+        far = say("sessions are in person in %(state)s; ask whether they travel.", state=state)
+        return [_finding("in_person", "look", far)]
     if wished == "remote" and remote == "no":
-        return [_finding("in_person", "block", "Works in person only, and sessions are by video.")]
-    return [_finding("in_person", "pass", "The format of the sessions suits them.")]
+        return [_finding("in_person", "block", say("Works in person only, and sessions are by video."))]
+    return [_finding("in_person", "pass", say("The format of the sessions suits them."))]
 
 
 def _capacity(pair: Pair) -> Sequence[GateFinding]:
     free, since = pair.consultant.capacity_hours_month, pair.consultant.available_from
     least = pair.policy.least_hours_month
     if free is None or since is None:
-        return [
-            _finding("capacity", "block", "Has not said from when and how many hours are free: ask first.")
-        ]
+        untold = say("Has not said from when and how many hours are free: ask first.")
+        return [_finding("capacity", "block", untold)]
     if free < least:
-        return [
-            _finding(
-                "capacity",
-                "block",
-                f"Has {free:g} free hours a month; an engagement needs at least {least:g}.",
-            )
-        ]
+        few = say(
+            "Has %(free)s free hours a month; an engagement needs at least %(least)s.",
+            free=f"{free:g}",
+            least=f"{least:g}",
+        )
+        return [_finding("capacity", "block", few)]
     grace = words.URGENCIES[pair.case.application.urgency].grace_days
     latest = pair.start + timedelta(days=grace)
     if since > latest:
-        return [
-            _finding(
-                "capacity",
-                "block",
-                f"Free from {spoken(since)}; support should begin on {spoken(pair.start)} and can wait until "
-                f"{spoken(latest)}.",
-                since,
-            )
-        ]
+        late = say(
+            "Free from %(since)s; support should begin on %(start)s and can wait until %(latest)s.",
+            since=spoken(since),
+            start=spoken(pair.start),
+            latest=spoken(latest),
+        )
+        return [_finding("capacity", "block", late, since)]
     if free < pair.pace:
-        return [
-            _finding(
-                "capacity",
-                "look",
-                f"{free:g} free hours a month against about {pair.pace:.0f} needed: a smaller scope, "
-                "longer, or a second consultant.",
-            )
-        ]
-    return [_finding("capacity", "pass", f"{free:g} hours a month free from {spoken(since)}.")]
+        slow = say(
+            "%(free)s free hours a month against about %(needed)s needed: a smaller scope, longer, or a "
+            "second consultant.",
+            free=f"{free:g}",
+            needed=f"{pair.pace:.0f}",
+        )
+        return [_finding("capacity", "look", slow)]
+    enough = say("%(free)s hours a month free from %(since)s.", free=f"{free:g}", since=spoken(since))
+    return [_finding("capacity", "pass", enough)]
 
 
 def _competence(pair: Pair) -> Sequence[GateFinding]:
@@ -184,17 +185,19 @@ def _competence(pair: Pair) -> Sequence[GateFinding]:
     asked = pair.case.needs_for_hours
     levels = pair.levels
     if asked and not any(levels.get(need.need, 0) for need in asked):
-        labels = "; ".join(words.NEEDS[need.need].label.en.lower() for need in asked[:3])
-        return [_finding("competence", "block", f"Knows none of what is asked for ({labels}).")]
-    found = [_finding("competence", "look" if near else "pass", _lowered(sentence) if near else sentence)]
+        unknown = labels.needs(need.need for need in asked[:3])
+        nothing = say("Knows none of what is asked for (%(needs)s).", needs=unknown)
+        return [_finding("competence", "block", nothing)]
+    found = [
+        _finding("competence", "look", _beside(pair)) if near else _finding("competence", "pass", sentence)
+    ]
     without = musts_at_zero(pair)
     if without:
-        labels = "; ".join(words.NEEDS[need].label.en.lower() for need in without)
-        found.append(
-            _finding(
-                "competence", "look", f"{labels} is a must they do not cover: pair with a second consultant."
-            )
+        open_musts = say(
+            "%(needs)s is a must they do not cover: pair with a second consultant.",
+            needs=labels.needs(without),
         )
+        found.append(_finding("competence", "look", open_musts))
     return found
 
 
@@ -212,28 +215,24 @@ def stage_distance(pair: Pair) -> tuple[int, str]:
     """How far the nearest known stage is in the order (on the schools line the partnership level)."""
     if pair.case.is_schools:
         known, here = pair.consultant.partnership_levels, pair.case.level_rank
-        label = words.PARTNERSHIP_LEVELS[pair.case.level or "individual_interest"].label.en
     else:
         known, here = pair.consultant.stages, words.STAGES[pair.case.stage].rank
-        label = words.STAGES[pair.case.stage].label.en
     if not known:
-        return 99, "Has not named a stage they know: the profile must be filled first."
+        return 99, say("Has not named a stage they know: the profile must be filled first.")
     ranks = [
         words.PARTNERSHIP_LEVELS[code].rank if pair.case.is_schools else words.STAGES[code].rank
         for code in known
     ]
     near = min(abs(rank - here) for rank in ranks)
-    return near, (
-        f"Knows this stage: {label.lower()}."
-        if near == 0
-        else f"Knows the stage next to this one, not this one ({label.lower()})."
-        if near == 1
-        else f"Does not know this stage ({label.lower()}) or one next to it."
-    )
+    if near == 0:
+        return near, say("Knows this stage: %(stage)s.", stage=labels.here(pair.case))
+    if near == 1:
+        return near, begun(_beside(pair))
+    return near, say("Does not know this stage (%(stage)s) or one next to it.", stage=labels.here(pair.case))
 
 
-def _lowered(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+def _beside(pair: Pair) -> Said:
+    return say("knows the stage next to this one, not this one (%(stage)s).", stage=labels.here(pair.case))
 
 
 # Facts before judgement: who may not or cannot is said before who does not know the work.

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from lab import vocabulary as words
 from lab.answers import Application, Unit
 from lab.matching.result import ClockEvent
+from lab.said import Said, say, say_many, small, spoken, template, word
 
 # Which stages a dated event speaks about. The day of a layoff or a meeting moves no unit.
 EVENT_STAGES: dict[str, frozenset[str]] = {
@@ -31,26 +32,37 @@ PASSED: tuple[tuple[frozenset[str], tuple[str, ...], str, str], ...] = (
         frozenset({"preparing_to_bargain"}),
         ("first_session",),
         "first_contract_bargaining",
-        "The first session was held on {day}, so bargaining has begun.",
+        template("The first session was held on %(day)s, so bargaining has begun."),
     ),
     (
         frozenset({"successor_preparation"}),
         ("first_session", "notice_received"),
         "successor_bargaining",
-        "Notice was given or the first session held on {day}, so bargaining for the renewal has begun.",
+        template(
+            "Notice was given or the first session held on %(day)s, so bargaining for the renewal has begun."
+        ),
     ),
     (
         frozenset({"tentative_agreement"}),
         ("contract_ratified", "effective"),
         "contract_implementation",
-        "The agreement was ratified or took effect on {day}, so it is being put into practice.",
+        template("The agreement was ratified or took effect on %(day)s, so it is being put into practice."),
     ),
 )
 SIGNINGS = ("contract_ratified", "effective", "first_contract", "first_unit_contract_signed")
 LAST_YEAR = timedelta(days=365)
 ENDS_REPRESENTATION = frozenset({"established", "successor_preparation", "successor_bargaining"})
 BEFORE_RECOGNITION = frozenset({"before_organizing", "organizing", "recognition_requested", "petition_filed"})
-RECOGNITIONS = ("petition_withdrawn_recognized", "recognized_voluntarily", "certified")
+# How a unit was recognized, and the sentence that says so.
+RECOGNITIONS = {
+    "petition_withdrawn_recognized": template(
+        "The petition was withdrawn and the union recognized on %(day)s, so this counts as a recognition."
+    ),
+    "recognized_voluntarily": template(
+        "The union was recognized voluntarily on %(day)s, so this counts as a recognition."
+    ),
+    "certified": template("The union was certified on %(day)s, so this counts as a recognition."),
+}
 CLOCK_KINDS = (*EVENT_STAGES, "possible_reduction", "first_network_meeting_wanted")
 
 
@@ -110,19 +122,14 @@ def _moved_on(unit: Unit, dates: Mapping[str, date], as_of: date) -> tuple[str, 
             stage = (
                 "first_contract_bargaining" if first is not None and first < as_of else "preparing_to_bargain"
             )
-            how = {
-                "petition_withdrawn_recognized": "The petition was withdrawn and the union recognized",
-                "recognized_voluntarily": "The union was recognized voluntarily",
-                "certified": "The union was certified",
-            }[kind]
-            return stage, f"{how} on {spoken(day)}, so this counts as a recognition."
+            return stage, say(RECOGNITIONS[kind], day=spoken(day))
     for stages, kinds, onward, sentence in PASSED:
         if unit.stage in stages:
             days = [
                 dates[kind] for kind in kinds if kind in dates and _of_this_round(dates[kind], dates, as_of)
             ]
             if days:
-                return onward, sentence.format(day=spoken(min(days)))
+                return onward, say(sentence, day=spoken(min(days)))
     return unit.stage, ""
 
 
@@ -147,13 +154,20 @@ def headline(units: tuple[Unit, ...], as_of: date) -> tuple[Unit, str]:
     first = min(units, key=lambda unit: order[unit.stage])
     if dated:
         days_left, _, first = min(dated, key=lambda item: item[:2])
-    label = words.STAGES[first.stage].label.en.lower()
+    stage = small(words.STAGES[first.stage].label)
     if len(units) == 1:
-        return first, f"The case stands at: {label}."
-    named = f"“{first.label}”" if first.label else "The unit that is asking"
+        return first, say("The case stands at: %(stage)s.", stage=stage)
+    named = say("“%(unit)s”", unit=first.label) if first.label else say("The unit that is asking")
     if dated:
-        return first, f"{named} has a dated event in {days_left} days, so its stage decides: {label}."
-    return first, f"{named} is the most time-critical unit, so its stage decides: {label}."
+        return first, say(
+            "%(unit)s has a dated event in %(days)s days, so its stage decides: %(stage)s.",
+            unit=named,
+            days=days_left,
+            stage=stage,
+        )
+    return first, say(
+        "%(unit)s is the most time-critical unit, so its stage decides: %(stage)s.", unit=named, stage=stage
+    )
 
 
 def clock_of(dates: Iterable[tuple[str, date]], as_of: date) -> tuple[ClockEvent, ...]:
@@ -169,13 +183,16 @@ def clock_of(dates: Iterable[tuple[str, date]], as_of: date) -> tuple[ClockEvent
     )
 
 
-def _ahead(kind: str, day: date, as_of: date) -> str:
+def _ahead(kind: str, day: date, as_of: date) -> Said:
     term = words.DATE_KINDS.get(kind)
-    label = term.label.en if term else kind.replace("_", " ").capitalize()
+    what = word(term.label) if term else kind.replace("_", " ").capitalize()
     days = (day - as_of).days
-    return f"{label}: {spoken(day)}, {'today' if days == 0 else f'in {days} day' + 's' * (days != 1)}."
-
-
-def spoken(day: date) -> str:
-    """A date as people write it: 19 October 2026."""
-    return f"{day.day} {day:%B %Y}"
+    if days == 0:
+        return say("%(what)s: %(day)s, today.", what=what, day=spoken(day))
+    return say_many(
+        "%(what)s: %(day)s, in %(num)s day.",
+        "%(what)s: %(day)s, in %(num)s days.",
+        days,
+        what=what,
+        day=spoken(day),
+    )

@@ -1,7 +1,7 @@
 """Where each network stands for a case: stage or county, side, seats, and who sits in it already."""
 
-from lab import vocabulary as words
 from lab.answers import Member, PeerNetwork, RegionalNetwork, Supports
+from lab.matching import labels
 from lab.matching.decision import Decided
 from lab.matching.names import Sameness, same_organization
 from lab.matching.policy import Policy
@@ -9,6 +9,7 @@ from lab.matching.profiles import Case
 from lab.matching.result import NetworkAdvice
 from lab.matching.tiers import EARLY, HOT
 from lab.matching.unions import Nearness, nearness
+from lab.said import Said, say
 
 Standing = tuple[str, str]
 
@@ -45,48 +46,68 @@ def _peer(case: Case, decided: Decided, network: PeerNetwork, policy: Policy) ->
     if kept_out:
         return kept_out
     if case.hours[1] == 0 and not policy.networks_for_all_accepted:
-        return "not_now", f"The {network.name} is for clients of the program."
+        return "not_now", say("The %(network)s is for clients of the program.", network=network.name)
     if "representation_challenge" in case.conditions:
-        return "conditional", f"The {network.name} fits the stage; join after the vote on representation."
+        return "conditional", say(
+            "The %(network)s fits the stage; join after the vote on representation.", network=network.name
+        )
     if decided.decision == "accept_with_conditions":
-        return "conditional", f"The {network.name} fits the stage; join once the condition is met."
-    seats = "" if network.capacity is None else f", {network.capacity - network.members} seats free"
-    return "recommended", f"The {network.name} is for this stage{seats}."
+        return "conditional", say(
+            "The %(network)s fits the stage; join once the condition is met.", network=network.name
+        )
+    return "recommended", _for_this_stage(network)
+
+
+def _for_this_stage(network: PeerNetwork) -> Said:
+    if network.capacity is None:
+        return say("The %(network)s is for this stage.", network=network.name)
+    free = network.capacity - network.members
+    return say("The %(network)s is for this stage, %(free)s seats free.", network=network.name, free=free)
 
 
 def _closed_by_decision(decided: Decided) -> Standing | None:
     if decided.declined:
-        return "excluded", "Networks are for organizations that agree with the foundation."
+        return "excluded", say("Networks are for organizations that agree with the foundation.")
     if decided.decision == "hold_conversation":
-        return "not_now", "A network waits until the foundation is talked through."
+        return "not_now", say("A network waits until the foundation is talked through.")
     return None
 
 
 def _wrong_stage(case: Case, network: PeerNetwork) -> str:
-    label = words.STAGES[case.stage].label.en.lower()
+    here = labels.stage(case)
     if case.stage in HOT | EARLY:
-        return f"The {network.name} is for later; this case stands at: {label}."
-    return f"The {network.name} is for other stages; this case stands at: {label}."
+        return say(
+            "The %(network)s is for later; this case stands at: %(stage)s.", network=network.name, stage=here
+        )
+    return say(
+        "The %(network)s is for other stages; this case stands at: %(stage)s.",
+        network=network.name,
+        stage=here,
+    )
 
 
 def _kept_out(case: Case, network: PeerNetwork | RegionalNetwork) -> Standing | None:
     """Status, side, counterparts and seats: what keeps a case out of a network that fits otherwise."""
     name = network.name
     if network.status == "closed":
-        return "excluded", f"The {name} is closed."
+        return "excluded", say("The %(network)s is closed.", network=name)
     if network.status == "paused":
-        return "not_now", f"The {name} is paused; ask again when it meets."
+        return "not_now", say("The %(network)s is paused; ask again when it meets.", network=name)
     if network.side == "union":
-        return "excluded", f"The {name} is for the union side."
+        return "excluded", say("The %(network)s is for the union side.", network=name)
     met = _already_there(case, network.member_organizations, name)
     if met:
         return met
     if network.capacity is not None and network.members >= network.capacity:
-        return "conditional", f"The {name} is full; a place on the waiting list until a seat is free."
+        return "conditional", say(
+            "The %(network)s is full; a place on the waiting list until a seat is free.", network=name
+        )
     if isinstance(network, PeerNetwork) and network.status == "forming":
-        return "conditional", f"The {name} is forming; it begins when five are ready."
+        return "conditional", say("The %(network)s is forming; it begins when five are ready.", network=name)
     if network.side == "management" and case.application.case_kind == "joint":
-        return "conditional", f"The {name} is for management; only that side of the team could join."
+        return "conditional", say(
+            "The %(network)s is for management; only that side of the team could join.", network=name
+        )
     return None
 
 
@@ -97,13 +118,21 @@ def _already_there(case: Case, members: tuple[Member, ...], name: str) -> Standi
     doubt: Standing | None = None
     for member in members:
         if same_organization(member.name, organization.name) is Sameness.SAME:
-            return "optional", f"It is already a member of the {name}."
+            return "optional", say("It is already a member of the %(network)s.", network=name)
         if any(nearness(member.name, union, state, member.state) is Nearness.SAME for union in unions):
-            return "excluded", f"A counterpart of this case, {member.name}, sits in the {name}."
+            return "excluded", say(
+                "A counterpart of this case, %(member)s, sits in the %(network)s.",
+                member=member.name,
+                network=name,
+            )
         if any(same_organization(member.name, parent) is Sameness.SAME for parent in organization.parents):
             doubt = (
                 "conditional",
-                f"Its parent, {member.name}, sits in the {name}: the director looks first.",
+                say(
+                    "Its parent, %(member)s, sits in the %(network)s: the director looks first.",
+                    member=member.name,
+                    network=name,
+                ),
             )
         if any(
             nearness(theirs, ours, state, member.state or state) is Nearness.SAME
@@ -112,7 +141,10 @@ def _already_there(case: Case, members: tuple[Member, ...], name: str) -> Standi
         ):
             doubt = (
                 "conditional",
-                f"A member of the {name} faces the same local: the director looks first.",
+                say(
+                    "A member of the %(network)s faces the same local: the director looks first.",
+                    network=name,
+                ),
             )
     return doubt
 
@@ -126,16 +158,38 @@ def _region(case: Case, decided: Decided, network: RegionalNetwork) -> Standing:
         return kept_out
     name, organization = network.name, case.application.organization
     if case.open_seats:
-        seats = ", ".join(words.TEAM_SEATS[seat].label.en.lower() for seat in case.open_seats)
-        return "conditional", f"The {name} covers the county; join when the seats are filled: {seats}."
+        seats = labels.seats(case.open_seats)
+        return "conditional", say(
+            "The %(network)s covers the county; join when the seats are filled: %(seats)s.",
+            network=name,
+            seats=seats,
+        )
     if network.hub is None and organization.type == "county_office":
-        return "recommended", f"The {name} has no hub yet, and a county office is what a hub is built on."
+        return "recommended", say(
+            "The %(network)s has no hub yet, and a county office is what a hub is built on.", network=name
+        )
     if not case.convened:
-        return "conditional", f"The {name} covers the county; join after the first convening together."
+        return "conditional", say(
+            "The %(network)s covers the county; join after the first convening together.", network=name
+        )
     if network.hub is None and network.status == "forming":
         return (
             "conditional",
-            f"The {name} is forming and has no hub yet; a place on its list until it begins.",
+            say(
+                "The %(network)s is forming and has no hub yet; a place on its list until it begins.",
+                network=name,
+            ),
         )
-    hub = f" through {network.hub}" if network.hub else ""
-    return "recommended", f"The {name} covers the county{hub}, and the team is complete and has convened."
+    return "recommended", _for_this_county(network)
+
+
+def _for_this_county(network: RegionalNetwork) -> Said:
+    if network.hub:
+        return say(
+            "The %(network)s covers the county through %(hub)s, and the team is complete and has convened.",
+            network=network.name,
+            hub=network.hub,
+        )
+    return say(
+        "The %(network)s covers the county, and the team is complete and has convened.", network=network.name
+    )

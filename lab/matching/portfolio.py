@@ -6,9 +6,9 @@ from typing import Any
 
 from lab import vocabulary as words
 from lab.answers import Consultant
-from lab.matching.headline import spoken
 from lab.matching.policy import Policy
 from lab.matching.result import Candidate, Excluded, Recommendation
+from lab.said import joined, listed, say, small, spoken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,17 +153,20 @@ def _nobody_passes(made: Recommendation) -> str:
     """The person of the line who is nearest, the closed gate and the smallest thing that opens it."""
     here = [one for one in made.excluded if "line" not in (one.gate, *one.also)]
     if not here:
-        return "Nobody in the pool works on this line."
+        return say("Nobody in the pool works on this line.")
     one = min(here, key=_how_far)
-    label = words.GATES[one.gate].label.en.lower()
-    if one.also:
-        label = "; ".join([label, *(words.GATES[gate].label.en.lower() for gate in one.also)])
+    closed = listed(small(words.GATES[gate].label) for gate in (one.gate, *one.also))
     if one.opens_on is not None and not one.also:
-        return (
-            f"Nobody passes the gates. The nearest is {one.ref}: {label}, open from {spoken(one.opens_on)}."
+        return say(
+            "Nobody passes the gates. The nearest is %(ref)s: %(gate)s, open from %(day)s.",
+            ref=one.ref,
+            gate=closed,
+            day=spoken(one.opens_on),
         )
-    said = f" {one.counterfactual[0]}" if one.counterfactual else ""
-    return f"Nobody passes the gates. The nearest is {one.ref}, kept out by: {label}.{said}"
+    nearest = say(
+        "Nobody passes the gates. The nearest is %(ref)s, kept out by: %(gates)s.", ref=one.ref, gates=closed
+    )
+    return joined(nearest, *one.counterfactual[:1])
 
 
 def _how_far(one: Excluded) -> tuple[int, int, str]:
@@ -174,11 +177,12 @@ def _how_far(one: Excluded) -> tuple[int, int, str]:
 
 def _why_not(made: Recommendation, number: int, pairings: Sequence[_Pairing], policy: Policy) -> str:
     if not made.hours_proposed:
-        return made.hours.reason or "No hours are proposed for this case."
+        return made.hours.reason or say("No hours are proposed for this case.")
     if not made.consultants:
         return _nobody_passes(made)
     if not made.shortlist:
-        return "Only partial matches; the director looks at them one by one."
+        return say("Only partial matches; the director looks at them one by one.")
     if not any(pairing.case == number for pairing in pairings):
-        return f"Nobody who fits has the {policy.least_hours_month:g} free hours a month that work needs."
-    return "Those who fit are placed with other cases; their hours are used up."
+        least = f"{policy.least_hours_month:g}"
+        return say("Nobody who fits has the %(least)s free hours a month that work needs.", least=least)
+    return say("Those who fit are placed with other cases; their hours are used up.")

@@ -10,6 +10,7 @@ from lab.answers import Application, Unit
 from lab.matching.headline import clock_of, headline, units_of
 from lab.matching.needs import Needs, needs_of, only_learning_fits
 from lab.matching.result import ClockEvent, NeedFound
+from lab.said import joined, say, word
 
 PUBLIC_SCHOOLS = frozenset({"school_district", "county_office"})
 _WORKER_CENTER = re.compile(
@@ -128,7 +129,7 @@ def read_case(application: Application, as_of: date) -> Case:
         units=units,
         unit=unit,
         stage=unit.stage,
-        stage_reason=f"{moved} {stage_reason}".strip(),
+        stage_reason=joined(moved, stage_reason),
         conditions=conditions,
         dates=dict(application.dates),
         clock=clock_of([*application.dates.items(), *own], as_of),
@@ -141,13 +142,14 @@ def read_case(application: Application, as_of: date) -> Case:
 def _line_of(application: Application) -> tuple[str, str]:
     organization = application.organization
     state = words.STATES.get(organization.state)
-    place = state.label.en if state else "another state"
+    place = word(state.label) if state else say("another state")
     if application.line == "schools" and organization.type == "charter" and organization.state != "CA":
-        return "nonprofit", (
-            f"The schools line is for California; a charter school in {place} is on the nonprofit line."
+        return "nonprofit", say(
+            "The schools line is for California; a charter school in %(state)s is on the nonprofit line.",
+            state=place,
         )
     if application.line == "nonprofit" and organization.state == "CA" and organization.type in PUBLIC_SCHOOLS:
-        return "schools", "A public school employer in California is on the schools line."
+        return "schools", say("A public school employer in California is on the schools line.")
     return application.line, ""
 
 

@@ -6,12 +6,16 @@ import typing
 from datetime import date
 from typing import Any, TypeVar
 
+from lab.said import Said, said_from
+
 T = TypeVar("T")
 _KNOWN: dict[Any, dict[str, Any]] = {}
 
 
 def plain(value: Any) -> Any:
-    """The value as JSON knows it: dates as text, tuples as lists, dataclasses as objects."""
+    """The value as JSON knows it: dates as text, tuples as lists, dataclasses and sentences as objects."""
+    if isinstance(value, Said):
+        return value.to_record()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
@@ -43,6 +47,8 @@ def _shape(hint: Any, value: Any) -> Any:
     if origin is tuple:
         inner = typing.get_args(hint)[0]
         return tuple(_shape(inner, item) for item in value)
+    if hint is str:
+        return said_from(value)
     if hint is date:
         return date.fromisoformat(value)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):

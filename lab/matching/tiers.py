@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 from lab import vocabulary as words
-from lab.matching.decision import Decided, asks_team_work
+from lab.matching import labels
+from lab.matching.decision import Decided
 from lab.matching.profiles import Case
 from lab.matching.result import NetworkAdvice, TierAdvice
+from lab.matching.tasks import asks_team_work
+from lab.said import joined, say
 
 EARLY = frozenset({"before_organizing", "organizing"})
 HOT = frozenset({"recognition_requested", "petition_filed"})
@@ -27,64 +30,66 @@ def tiers_of(case: Case, decided: Decided, networks: Sequence[NetworkAdvice]) ->
 
 def _universal(case: Case, decided: Decided) -> tuple[str, str]:
     if decided.declined:
-        return "optional", "Public resources are open to everyone, also where we cannot work together."
+        return "optional", say("Public resources are open to everyone, also where we cannot work together.")
     if decided.decision == "hold_conversation":
-        return "recommended", "Open at once, while the foundation is talked through."
+        return "recommended", say("Open at once, while the foundation is talked through.")
     if case.is_schools:
         return _universal_for_schools(case)
     if decided.decision == "accept_with_conditions":
-        return "recommended", "Guides and webinars start at once, while the condition is being met."
+        return "recommended", say("Guides and webinars start at once, while the condition is being met.")
     if case.stage in EARLY:
-        return "recommended", "At this early stage learning comes first."
+        return "recommended", say("At this early stage learning comes first.")
     if case.only_learning:
-        return "recommended", "The request is for knowledge and peers, which webinars and the hub give."
+        return "recommended", say("The request is for knowledge and peers, which webinars and the hub give.")
     if case.hours[1] == 0:
-        return "recommended", "No consultant hours are asked for; webinars and the hub are open."
-    return "optional", "The hub and webinars are there beside the closer support."
+        return "recommended", say("No consultant hours are asked for; webinars and the hub are open.")
+    return "optional", say("The hub and webinars are there beside the closer support.")
 
 
 def _universal_for_schools(case: Case) -> tuple[str, str]:
     if not case.convened and not case.full_team and not asks_team_work(case):
-        return "recommended", "One person can begin with what individuals may use."
+        return "recommended", say("One person can begin with what individuals may use.")
     if not case.convened:
-        return "recommended", "A new team begins at a convening: it learns to sit in one room."
+        return "recommended", say("A new team begins at a convening: it learns to sit in one room.")
     if case.level_rank >= words.PARTNERSHIP_LEVELS["standing_team"].rank:
-        return "not_now", "The team has been to convenings and moved on; an introduction would not help it."
-    return "optional", "The team has attended once; another convening is its choice."
+        return "not_now", say(
+            "The team has been to convenings and moved on; an introduction would not help it."
+        )
+    return "optional", say("The team has attended once; another convening is its choice.")
 
 
 def _regional(case: Case, decided: Decided, networks: Sequence[NetworkAdvice]) -> tuple[str, str]:
     if decided.declined:
-        return "excluded", "Networks are for organizations that agree with the foundation."
+        return "excluded", say("Networks are for organizations that agree with the foundation.")
     if decided.decision == "hold_conversation":
-        return "not_now", "A network waits until the foundation is talked through."
+        return "not_now", say("A network waits until the foundation is talked through.")
     if not case.is_schools and case.stage in HOT:
         return (
             "not_now",
-            "Recognition is too short and too hot for a network; a call from the director helps more.",
+            say("Recognition is too short and too hot for a network; a call from the director helps more."),
         )
     if networks:
         best = min(networks, key=lambda advice: STANDING_ORDER.index(advice.standing))
         if best.standing in ("recommended", "conditional", "optional"):
             return best.standing, best.reason
     if case.is_schools:
-        return "not_now", "No regional network covers this county yet."
+        return "not_now", say("No regional network covers this county yet.")
     if case.stage in EARLY:
-        return "not_now", "Peer networks begin once there is a union to work with."
-    return "not_now", "No peer network is open for this stage now."
+        return "not_now", say("Peer networks begin once there is a union to work with.")
+    return "not_now", say("No peer network is open for this stage now.")
 
 
 def _individualized(case: Case, decided: Decided) -> tuple[str, str]:
     if decided.declined:
-        return "excluded", "Consultant hours need the foundation, and it is not agreed."
+        return "excluded", say("Consultant hours need the foundation, and it is not agreed.")
     if decided.decision == "hold_conversation":
-        return "not_now", "No hours before the foundation question is talked through."
+        return "not_now", say("No hours before the foundation question is talked through.")
     if case.is_schools:
         standing, reason = _coaching_for_schools(case)
     else:
         standing, reason = _coaching(case)
     if decided.decision == "accept_with_conditions" and standing in ("recommended", "optional"):
-        return "conditional", f"Hours start when the condition is met. {reason}"
+        return "conditional", joined(say("Hours start when the condition is met."), reason)
     return standing, reason
 
 
@@ -92,52 +97,60 @@ def _coaching(case: Case) -> tuple[str, str]:
     if case.only_learning:
         return (
             "not_now",
-            "Only learning is asked for, which the hub, webinars and peers give without paid hours.",
+            say("Only learning is asked for, which the hub, webinars and peers give without paid hours."),
         )
     if case.hours[1] == 0:
-        return "not_now", "No consultant hours are wanted now; the door stays open."
+        return "not_now", say("No consultant hours are wanted now; the door stays open.")
     if case.needs.only_learning:
-        label = words.STAGES[case.stage].label.en.lower()
         return (
             "optional",
-            f"Only learning is ticked, yet hours are asked for at a stage that presses ({label}): the "
-            "director asks what the hours are for.",
+            say(
+                "Only learning is ticked, yet hours are asked for at a stage that presses (%(stage)s): the "
+                "director asks what the hours are for.",
+                stage=labels.stage(case),
+            ),
         )
     if not any(need.need not in words.MET_BY_PROGRAM for need in case.needs.asked):
-        return "not_now", "Nothing is asked for yet that hours of a consultant can meet."
+        return "not_now", say("Nothing is asked for yet that hours of a consultant can meet.")
     if case.stage in EARLY and not case.conditions:
         if any(words.NEEDS[need.need].group == "leadership" for need in case.needs.asked):
-            return "optional", "A few hours with the leaders could help; learning comes first at this stage."
-        return "not_now", "It is too early for paid hours; learning comes first."
+            return "optional", say(
+                "A few hours with the leaders could help; learning comes first at this stage."
+            )
+        return "not_now", say("It is too early for paid hours; learning comes first.")
     if case.stage == "established" and not case.conditions:
-        return "optional", "The contract is in force and nothing presses; a few hours are possible."
+        return "optional", say("The contract is in force and nothing presses; a few hours are possible.")
     if case.hours[1] < LEAST_HOURS:
-        return "optional", "Fewer than ten hours: one or two conversations rather than an engagement."
+        return "optional", say("Fewer than ten hours: one or two conversations rather than an engagement.")
     return "recommended", _why_hours(case)
 
 
 def _why_hours(case: Case) -> str:
-    label = words.STAGES[case.stage].label.en.lower()
+    stage = labels.stage(case)
     if case.conditions:
-        over = "; ".join(
-            words.CONDITIONS[code].label.en.lower() for code in words.CONDITIONS if code in case.conditions
+        over = labels.conditions(code for code in words.CONDITIONS if code in case.conditions)
+        return say(
+            "This stage (%(stage)s) calls for a person beside them, the more so with: %(conditions)s.",
+            stage=stage,
+            conditions=over,
         )
-        return f"This stage ({label}) calls for a person beside them, the more so with: {over}."
-    return f"This stage ({label}) calls for a person beside them."
+    return say("This stage (%(stage)s) calls for a person beside them.", stage=stage)
 
 
 def _coaching_for_schools(case: Case) -> tuple[str, str]:
     standing_team = words.PARTNERSHIP_LEVELS["standing_team"].rank
     if case.level_rank < words.PARTNERSHIP_LEVELS["attended_together"].rank:
-        return "not_now", "It is too early for coaching; a convening comes first."
+        return "not_now", say("It is too early for coaching; a convening comes first.")
     if case.hours[1] == 0:
-        return "not_now", "No consultant hours are wanted now; the door stays open."
+        return "not_now", say("No consultant hours are wanted now; the door stays open.")
     if not any(need.need not in words.MET_BY_PROGRAM for need in case.needs.asked):
-        return "not_now", "There is no goal yet that coaching on this line could serve."
+        return "not_now", say("There is no goal yet that coaching on this line could serve.")
     if case.level_rank < standing_team:
-        return "optional", "Coaching is possible once the team has found its rhythm; the region comes first."
+        return "optional", say(
+            "Coaching is possible once the team has found its rhythm; the region comes first."
+        )
     if case.open_seats:
-        return "conditional", "Coaching starts when the open seats of the team are filled."
+        return "conditional", say("Coaching starts when the open seats of the team are filled.")
     if case.hours[1] < LEAST_HOURS:
-        return "optional", "Fewer than ten hours: one or two conversations rather than an engagement."
-    return "recommended", "A standing team with a goal of its own: coaching on that goal fits."
+        return "optional", say("Fewer than ten hours: one or two conversations rather than an engagement.")
+    return "recommended", say("A standing team with a goal of its own: coaching on that goal fits.")

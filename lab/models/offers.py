@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lab.database import Base, new_reference
+from lab.database import Base, Sentences, new_reference
 from lab.models.cases import Case
 from lab.models.supports import Consultant
 
@@ -32,7 +32,7 @@ class Offer(Base):
     ends_on: Mapped[date]
     # Step 1 as the consultant sees it, without identity, fixed when the offer was sent.
     summary: Mapped[dict[str, Any]]
-    why: Mapped[list[str]] = mapped_column(default=list)
+    why: Mapped[list[str]] = mapped_column(Sentences, default=list)
     fewer_hours_allowed: Mapped[bool] = mapped_column(default=True)
     alternates: Mapped[list[str]] = mapped_column(default=list)  # consultant refs, in order
     next_by_itself: Mapped[bool] = mapped_column(default=False)  # expired or declined: ask the next alternate

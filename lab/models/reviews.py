@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lab.database import Base, new_reference
+from lab.database import Base, Sentences, new_reference
 from lab.models.cases import Case
 from lab.models.people import Person
 
@@ -31,13 +31,13 @@ class Recommendation(Base):
     # The application, consultants and supports as they were read, in the exchange format.
     inputs: Mapped[dict[str, Any]]
     result: Mapped[dict[str, Any]]
-    stale_because: Mapped[list[str]] = mapped_column(default=list)
+    stale_because: Mapped[list[str]] = mapped_column(Sentences, default=list)
     case: Mapped[Case] = relationship()
     __mapper_args__ = {"version_id_col": version}
 
 
 class Decision(Base):
-    """A director's decision on a case, with the reason where it differs from what was proposed."""
+    """A director's decision on a case, with the reason where it differs from what was recommended."""
 
     __tablename__ = "decisions"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,7 +50,9 @@ class Decision(Base):
     consultant_ref: Mapped[str] = mapped_column(
         sa.String(80), default=""
     )  # who was chosen, if hours are proposed
-    reason_code: Mapped[str] = mapped_column(sa.String(40), default="")  # why it differs from the proposal
+    reason_code: Mapped[str] = mapped_column(
+        sa.String(40), default=""
+    )  # why it differs from the recommendation
     note: Mapped[str] = mapped_column(sa.Text, default="")  # the program's own, never shown to the applicant
     words_to_applicant: Mapped[str] = mapped_column(sa.Text, default="")
     referrals: Mapped[list[Any]] = mapped_column(default=list)

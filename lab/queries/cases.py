@@ -25,11 +25,21 @@ from lab.models import (
     Task,
 )
 from lab.queries import networks
+from lab.said import reworded, said_from, template
 
 APPEAL_DAYS = 30
 FIRST_CONTACT_DAYS = 3
 DECIDED = frozenset({"awaiting_conditions", "offering", "active", "closed", "referred"})
-DIRECTORS_NOTE = " Its lead has a conflict with this case: the director asks first."
+# How a reason reads for the applicant: spoken to them, without what is the director's to settle.
+SPOKEN_TO_THEM = {
+    "Its lead has a conflict with this case: the director asks first.": "",
+    "This stage (%(stage)s) calls for a person beside them.": template(
+        "This stage (%(stage)s) calls for a person beside you."
+    ),
+    "This stage (%(stage)s) calls for a person beside them, the more so with: %(conditions)s.": template(
+        "This stage (%(stage)s) calls for a person beside you, the more so with: %(conditions)s."
+    ),
+}
 
 
 def by_ref(ref: str) -> Case | None:
@@ -78,15 +88,10 @@ def tiers_of(decision: Decision) -> list[Advice]:
 def _told(decision: Decision, key: str, name: str) -> dict[str, str]:
     result: dict[str, Any] = decision.recommendation.result if decision.recommendation else {}
     return {
-        row[name]: _told_to_them(row["reason"])
+        row[name]: reworded(said_from(row["reason"]), SPOKEN_TO_THEM)
         for row in result.get(key, [])
         if row["standing"] in ("recommended", "optional", "conditional")
     }
-
-
-def _told_to_them(reason: str) -> str:
-    """A reason as the applicant reads it: spoken to them, without what is the director's to settle."""
-    return reason.removesuffix(DIRECTORS_NOTE).replace("a person beside them", "a person beside you")
 
 
 def tasks_of(viewer: Viewer, case: Case) -> Sequence[Task]:
@@ -153,7 +158,7 @@ def work_of(case: Case) -> list[Work]:
     return [
         Work(
             row,
-            tuple(str(reason) for reason in row.offer.why),
+            tuple(row.offer.why),
             working_days_after(program_day(row.created_at), FIRST_CONTACT_DAYS),
         )
         for row in rows
