@@ -1,124 +1,39 @@
-"""What a consultant does with an offer: look at it, check conflicts, accept, propose less, decline, ask, take time."""
+"""What a consultant does with an offer: look at it, accept, propose something else, decline, ask."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from lab import history
 from lab import vocabulary as words
 from lab.actions import engaging
+from lab.actions.answer_guards import answerable, own, still_open
 from lab.actions.engaging import ConflictAppeared
 from lab.actions.offer_steps import (
     check_version,
+    declined,
     find,
     hold,
     move,
     note,
-    pass_on,
-    set_clock,
     tell_director,
+    to_director,
 )  # fmt: skip
-from lab.clock import end_of_working_day
+from lab.clock import program_day
 from lab.database import now, transaction
-from lab.errors import BadInput, NotFound, NotNow
+from lab.errors import BadInput, NotNow
 from lab.lifecycle import CONSULTANT
-from lab.models import Case, Engagement, Offer, Person
+from lab.models import Engagement, Offer, Person
 
-QUESTIONS = ("worked_for", "family", "money", "other_side")
-ANSWERS = ("none", "possible", "yes")
-MORE_DAYS = 2
 LATEST_START = timedelta(days=92)
-
-
-def _own(offer: Offer, by: Person) -> None:
-    """An offer to somebody else does not exist. Raises `NotFound`."""
-    if offer.consultant.person_id != by.id:
-        raise NotFound("There is no such offer.")
-
-
-def _still_open(offer: Offer) -> None:
-    """Raises `NotNow`, in kind words, when there is nothing to answer any more."""
-    if offer.state in ("accepted", "active"):
-        raise NotNow("You have accepted this offer already. Thank you.")
-    if offer.state == "countered":
-        raise NotNow("Your other proposal is with the director. You will hear soon.")
-    if offer.state != "offered":
-        raise NotNow("This offer is no longer open. Thank you for looking at it.")
-    if offer.clock_stopped_at is not None:
-        raise NotNow("The director looks at a possible conflict. Your time to answer stands still.")
-    if now() > offer.reply_by:
-        raise NotNow("The time to answer is over. Nothing counts against you; the director can ask again.")
-
-
-def _answerable(offer: Offer) -> None:
-    """Raises `NotNow` until the conflict questions are answered and nothing is in the way."""
-    _still_open(offer)
-    clear = offer.conflict_answer == "none" or offer.conflict_cleared_at is not None
-    if offer.identity_shown_at is None or not clear:
-        raise NotNow("Go through the conflict check first. It takes a minute.")
 
 
 def opened(ref: str, *, what: str, by: Person) -> None:
     """Keep that the consultant opened the case; the client reads this in the access log."""
     with transaction():
         history.receipt(find(ref).case, by_id=by.id, what=what)
-
-
-def show_identity(ref: str, *, by: Person) -> None:
-    """The consultant promised to keep the names to themselves: from now on they are shown. Twice changes nothing."""
-    with transaction():
-        case, offer = hold(ref)
-        _own(offer, by)
-        if offer.identity_shown_at is not None:
-            return
-        _still_open(offer)
-        offer.identity_shown_at = now()
-        history.receipt(case, by_id=by.id, what="identity")
-        note("offer_identity_shown", offer, by=by)
-
-
-def answer_conflicts(
-    ref: str, answers: Mapping[str, str], *, note_text: str = "", version: int, key: str, by: Person
-) -> str:
-    """Answer the four questions; gives the gravest answer: none, possible or yes.
-
-    "possible" stops the clock and goes to the director; "yes" closes the offer without a mark.
-    Raises `BadInput` for a question without an answer.
-    """
-    missing = [question for question in QUESTIONS if answers.get(question) not in ANSWERS]
-    if missing:
-        raise BadInput("Answer each of the four questions.", missing)
-    gravest = max((answers[question] for question in QUESTIONS), key=ANSWERS.index)
-    with transaction():
-        case, offer = hold(ref)
-        _own(offer, by)
-        if not history.claim(key, purpose="conflict_answers", by=by):
-            return offer.conflict_answer
-        check_version(offer, version)
-        _still_open(offer)
-        if offer.identity_shown_at is None:
-            raise NotNow("Look at the names first, then answer.")
-        offer.conflict_answers = {
-            **{question: answers[question] for question in QUESTIONS},
-            "note": note_text.strip(),
-        }
-        offer.conflict_answer = gravest
-        note("conflict_answered", offer, by=by, answer=gravest)
-        if gravest == "possible":
-            _to_director(case, offer)
-        elif gravest == "yes":
-            offer.decline_reason = "conflict"
-            _declined(offer, by=by)
-    return gravest
-
-
-def _to_director(case: Case, offer: Offer) -> None:
-    offer.clock_stopped_at = now()
-    offer.conflict_cleared_at, offer.conflict_cleared_by_id = None, None
-    case.next_action, case.due_on = "look_at_conflict", now().date()
-    tell_director("conflict-possible", offer, about=f"conflict {now():%Y-%m-%d %H:%M}")
 
 
 def accept(ref: str, *, version: int, key: str, by: Person) -> Engagement:
@@ -130,19 +45,19 @@ def accept(ref: str, *, version: int, key: str, by: Person) -> Engagement:
     try:
         with transaction():
             first = find(ref)
-            _own(first, by)
+            own(first, by)
             engaging.hold_consultant(first)
             case, offer = hold(ref)
             if not history.claim(key, purpose="accept_offer", by=by):
                 return engaging.engagement_of(offer)
-            _answerable(offer)
+            answerable(offer)
             check_version(offer, version)
             return engaging.take(case, offer, step="accept", by=by, step_by=CONSULTANT)
     except ConflictAppeared:
         with transaction():
             case, offer = hold(ref)
-            _answerable(offer)
-            _to_director(case, offer)
+            answerable(offer)
+            to_director(case, offer)
             note("conflict_appeared", offer, by=None)
         raise
 
@@ -164,19 +79,19 @@ def counter(
     """
     with transaction():
         first = find(ref)
-        _own(first, by)
+        own(first, by)
         consultant = engaging.hold_consultant(first)
         case, offer = hold(ref)
         if not history.claim(key, purpose="counter_offer", by=by):
             return
-        _answerable(offer)
+        answerable(offer)
         check_version(offer, version)
         proposal = _counter_of(offer, hours_month=hours_month, starts_on=starts_on, note_text=note_text)
         ends_on = date.fromisoformat(proposal["ends_on"])
         engaging.check_hours(consultant, hours_month=hours_month, starts_on=starts_on, ends_on=ends_on)
         move(offer, "counter", by=CONSULTANT)
         offer.counter = proposal
-        case.next_action, case.due_on = "answer_counter", now().date()
+        case.next_action, case.due_on = "answer_counter", program_day(now())
         tell_director("offer-answered", offer, about="countered")
         note("offer_countered", offer, by=by)
 
@@ -213,14 +128,14 @@ def decline(ref: str, *, reason: str = "", note_text: str = "", version: int, ke
         raise BadInput("Choose one of the reasons, or none.")
     with transaction():
         _case, offer = hold(ref)
-        _own(offer, by)
+        own(offer, by)
         if not history.claim(key, purpose="decline_offer", by=by):
             return
         if offer.clock_stopped_at is None:
-            _still_open(offer)
+            still_open(offer)
         check_version(offer, version)
         offer.decline_reason, offer.decline_note = reason, note_text.strip()
-        _declined(offer, by=by)
+        declined(offer, by=by)
 
 
 def tell_why(ref: str, *, reason: str, note_text: str, key: str, by: Person) -> None:
@@ -235,32 +150,6 @@ def tell_why(ref: str, *, reason: str, note_text: str, key: str, by: Person) -> 
         note("decline_reason_given", offer, by=by, reason=reason)
 
     _deed(ref, told, purpose="decline_reason", key=key, by=by)
-
-
-def _declined(offer: Offer, *, by: Person) -> None:
-    move(offer, "decline", by=CONSULTANT)
-    offer.clock_stopped_at = None
-    tell_director("offer-answered", offer, about="declined")
-    note("offer_declined", offer, by=by, reason=offer.decline_reason)
-    pass_on(offer)
-
-
-def take_more_time(ref: str, *, key: str, by: Person) -> None:
-    """Two working days more, once. Raises `NotNow` when they were taken already or the offer is gone."""
-    with transaction():
-        case, offer = hold(ref)
-        _own(offer, by)
-        if not history.claim(key, purpose="extend_offer", by=by):
-            return
-        _still_open(offer)
-        if offer.extended_at is not None:
-            raise NotNow("You have taken two more days already.")
-        offer.extended_at = now()
-        offer.reply_by = end_of_working_day(offer.reply_by, MORE_DAYS, offer.consultant.person.time_zone)
-        case.due_on = offer.reply_by.date()
-        set_clock(offer)
-        tell_director("offer-changed", offer, about="extended")
-        note("offer_extended", offer, by=by)
 
 
 def ask(ref: str, *, text: str, key: str, by: Person) -> None:
@@ -285,6 +174,6 @@ def ask(ref: str, *, text: str, key: str, by: Person) -> None:
 def _deed(ref: str, deed: Callable[[Offer], None], *, purpose: str, key: str, by: Person) -> None:
     with transaction():
         _case, offer = hold(ref)
-        _own(offer, by)
+        own(offer, by)
         if history.claim(key, purpose=purpose, by=by):
             deed(offer)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from lab import history
 from lab.actions import follow_up
 from lab.actions.offer_steps import move, note, tell_consultant, tell_director
+from lab.clock import program_day
 from lab.database import db, lock, now
 from lab.errors import NotNow
 from lab.lifecycle import CASE, CONSULTANT, DIRECTOR, LIVE_OFFER_STATES, OFFER, RECOMMENDATION, after, may
@@ -55,7 +56,7 @@ def check_hours(consultant: Consultant, *, hours_month: int, starts_on: date, en
 
 def check_conflicts(consultant: Consultant, case: Case) -> None:
     """Raises `ConflictAppeared` when the check of today closes the way."""
-    if blocking(conflicts_of(consultant, case, today=now().date())):
+    if blocking(conflicts_of(consultant, case, today=program_day(now()))):
         raise ConflictAppeared
 
 

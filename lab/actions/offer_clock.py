@@ -1,12 +1,45 @@
-"""What happens to an offer by itself: reminders while it waits, and its end when nobody answered."""
+"""The time of an offer: two days more for who asks, reminders while it waits, its end when nobody answered."""
 
 from __future__ import annotations
 
-from lab.actions.offer_steps import find, hold, move, note, pass_on, tell_consultant, tell_director
+from lab import history
+from lab.actions.answer_guards import own, still_open
+from lab.actions.offer_steps import (
+    find,
+    hold,
+    move,
+    note,
+    pass_on,
+    set_clock,
+    tell_consultant,
+    tell_director,
+)  # fmt: skip
 from lab.actions.timers import due
+from lab.clock import end_of_working_day, program_day
 from lab.database import now, transaction
+from lab.errors import NotNow
 from lab.lifecycle import CLOCK
-from lab.models import Offer
+from lab.models import Offer, Person
+
+MORE_DAYS = 2
+
+
+def take_more_time(ref: str, *, key: str, by: Person) -> None:
+    """Two working days more, once. Raises `NotNow` when they were taken already or the offer is gone."""
+    with transaction():
+        case, offer = hold(ref)
+        own(offer, by)
+        if not history.claim(key, purpose="extend_offer", by=by):
+            return
+        still_open(offer)
+        if offer.extended_at is not None:
+            raise NotNow("You have taken two more days already.")
+        offer.extended_at = now()
+        offer.reply_by = end_of_working_day(offer.reply_by, MORE_DAYS, offer.consultant.person.time_zone)
+        case.due_on = program_day(offer.reply_by)
+        set_clock(offer)
+        tell_director("offer-changed", offer, about="extended")
+        note("offer_extended", offer, by=by)
 
 
 @due("offer-reminder")

@@ -9,12 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from lab.actions import decisions, follow_up
+from lab.clock import program_day
 from lab.database import db, now
 from lab.errors import BadInput, NotNow
 from lab.lifecycle import LIVE_OFFER_STATES, TAKEN_OFFER_STATES
 from lab.matching.result import Recommendation as Match
 from lab.models import Case, Consultant, Decision, Offer, Recommendation
-from lab.queries import proposals
+from lab.queries import recommendations
 from lab.queries.capacity import free_hours
 from lab.queries.conflicts import blocking, conflicts_of
 
@@ -56,7 +57,7 @@ def check_terms(terms: Terms) -> None:
         problems.append("The work ends after it starts.")
     if terms.ends_on - terms.starts_on > LONGEST:
         problems.append("The work lasts two years at most.")
-    if terms.ends_on <= now().date():
+    if terms.ends_on <= program_day(now()):
         problems.append("The work ends after today.")
     if problems:
         raise BadInput(problems[0], problems)
@@ -74,7 +75,7 @@ def slot_is_free(case: Case, slot: int) -> None:
 
 
 def decided_for_hours(case: Case) -> tuple[Decision, Recommendation]:
-    """The decision to give hours and the proposal it stands on. Raises `NotNow` if either is missing or stale."""
+    """The decision to give hours and the recommendation it stands on. Raises `NotNow` if either is missing or stale."""
     if case.state != "offering":
         raise NotNow("This case is not waiting for a consultant. Look at it again.")
     decision = follow_up.latest_decision(case.id)
@@ -83,10 +84,14 @@ def decided_for_hours(case: Case) -> tuple[Decision, Recommendation]:
     row = db.session.get_one(Recommendation, decision.recommendation_id)
     if row.state == "stale":
         told = " ".join(row.stale_because)
-        raise NotNow(f"What this proposal was made from has changed. {told} Look at it again before you ask.")
-    newest = proposals.newest(case.id)
+        raise NotNow(
+            f"What this recommendation was made from has changed. {told} Look at it again before you ask."
+        )
+    newest = recommendations.newest(case.id)
     if row.state != "approved" or newest is None or newest.id != row.id:
-        raise NotNow("There is a newer proposal than the one you decided on. Look at it before you ask.")
+        raise NotNow(
+            "There is a newer recommendation than the one you decided on. Look at it before you ask."
+        )
     return decision, row
 
 
@@ -109,7 +114,7 @@ def obstacle(
         )
     if consultant.paused_at is not None:
         return f"{consultant.name} takes a pause and gets no offers now."
-    closed_by = blocking(conflicts_of(consultant, case, today=now().date()))
+    closed_by = blocking(conflicts_of(consultant, case, today=program_day(now())))
     if closed_by:
         return f"{consultant.name} cannot be asked. {closed_by.sentence}"
     open_looks = uncleared(match, decision, consultant.ref)

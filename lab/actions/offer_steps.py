@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from lab import history, notices
 from lab.actions.offer_guards import Terms, consultant_of, decided_for_hours, obstacle
-from lab.clock import end_of_working_day
+from lab.clock import end_of_working_day, program_day
 from lab.database import db, lock, new_reference, now
 from lab.errors import NotFound, NotNow
-from lab.lifecycle import OFFER, after
+from lab.lifecycle import CONSULTANT, OFFER, after
 from lab.matching.result import Recommendation as Match
 from lab.models import Case, Consultant, Offer, Person, Recommendation
 from lab.queries.matching import application_of
@@ -61,10 +61,10 @@ def create(
     db.session.flush()
     # Beside the version: nobody's open form of the profile grows old because an offer was sent.
     db.session.execute(
-        sa.update(Consultant).where(Consultant.id == consultant.id).values(last_offered_on=now().date())
+        sa.update(Consultant).where(Consultant.id == consultant.id).values(last_offered_on=program_day(now()))
     )
     set_clock(offer)
-    case.next_action, case.due_on = "wait_offer", reply_by.date()
+    case.next_action, case.due_on = "wait_offer", program_day(reply_by)
     notices.queue(
         "offer-sent", about=f"offer {offer.ref} sent", to=consultant.person, path=f"/offers/{offer.ref}"
     )
@@ -129,6 +129,23 @@ def tell_consultant(kind: str, offer: Offer, *, about: str) -> None:
     )
 
 
+def to_director(case: Case, offer: Offer) -> None:
+    """A possible conflict: the clock stops and it is the director's turn to look."""
+    offer.clock_stopped_at = now()
+    offer.conflict_cleared_at, offer.conflict_cleared_by_id = None, None
+    case.next_action, case.due_on = "look_at_conflict", program_day(now())
+    tell_director("conflict-possible", offer, about=f"conflict {now():%Y-%m-%d %H:%M}")
+
+
+def declined(offer: Offer, *, by: Person) -> None:
+    """The consultant said no: the director is told, and the next alternate asked where that was ordered."""
+    move(offer, "decline", by=CONSULTANT)
+    offer.clock_stopped_at = None
+    tell_director("offer-answered", offer, about="declined")
+    note("offer_declined", offer, by=by, reason=offer.decline_reason)
+    pass_on(offer)
+
+
 def pass_on(offer: Offer) -> Offer | None:
     """An offer came to nothing: ask the next alternate where the director said so, otherwise it is the director's turn.
 
@@ -139,12 +156,12 @@ def pass_on(offer: Offer) -> Offer | None:
         return None
     new = _ask_next(offer) if offer.next_by_itself and not _twice_declined(offer) else None
     if new is None:
-        case.next_action, case.due_on = "choose_next", now().date()
+        case.next_action, case.due_on = "choose_next", program_day(now())
     return new
 
 
 def _twice_declined(offer: Offer) -> bool:
-    """After two declines on one proposal a person looks before anybody else is asked."""
+    """After two declines on one recommendation a person looks before anybody else is asked."""
     count = db.session.scalar(
         sa.select(sa.func.count())
         .select_from(Offer)
@@ -159,7 +176,7 @@ def _ask_next(offer: Offer) -> Offer | None:
     try:
         decision, recommendation = decided_for_hours(case)
     except NotNow:
-        note("alternates_stopped", offer, by=None, reason="proposal_changed")
+        note("alternates_stopped", offer, by=None, reason="recommendation_changed")
         return None
     match = Match.from_record(recommendation.result)
     terms = Terms(**{name: getattr(offer, name) for name in Terms.__dataclass_fields__})

@@ -28,6 +28,7 @@ from lab.actions.offer_steps import (
     set_clock,
     tell_consultant,
 )  # fmt: skip
+from lab.clock import program_day
 from lab.database import db, lock, now, transaction
 from lab.errors import BadInput, NotNow
 from lab.lifecycle import DIRECTOR, LIVE_OFFER_STATES, OFFER, after, may
@@ -102,7 +103,7 @@ def _in_order(alternates: list[str], match: Match, *, but: str) -> list[str]:
     listed = [ref for ref in dict.fromkeys(alternates) if ref and ref != but]
     unknown = [ref for ref in listed if match.candidate(ref) is None]
     if unknown:
-        raise BadInput("Only candidates of this proposal can be alternates.", unknown)
+        raise BadInput("Only candidates of this recommendation can be alternates.", unknown)
     return listed
 
 
@@ -121,7 +122,7 @@ def withdraw(ref: str, *, reason: str, by: Person, key: str = "") -> None:
         move(offer, "withdraw", by=DIRECTOR)
         offer.decline_note = reason.strip()
         offer.clock_stopped_at = None
-        case.next_action, case.due_on = "choose_next", now().date()
+        case.next_action, case.due_on = "choose_next", program_day(now())
         tell_consultant("offer-withdrawn", offer, about="withdrawn")
         note("offer_withdrawn", offer, by=by)
 
@@ -161,7 +162,7 @@ def clear_conflict(ref: str, *, note_text: str, by: Person, key: str = "") -> No
         offer.conflict_cleared_at, offer.conflict_cleared_by_id = now(), by.id
         offer.conflict_note = note_text.strip()
         set_clock(offer)
-        case.next_action, case.due_on = "wait_offer", offer.reply_by.date()
+        case.next_action, case.due_on = "wait_offer", program_day(offer.reply_by)
         tell_consultant("offer-changed", offer, about="cleared")
         note("conflict_cleared", offer, by=by)
 

@@ -9,7 +9,7 @@ from itertools import count
 
 import sqlalchemy as sa
 
-from lab.actions import answers_to_offers, decisions, follow_up, offers, reviews
+from lab.actions import answers_to_offers, conflict_checks, decisions, follow_up, offers, reviews
 from lab.database import db, now
 from lab.lifecycle import DECIDED_STATES
 from lab.matching.result import Recommendation as Result
@@ -43,7 +43,7 @@ class Director:
         reviews.begin(case.id, by=self.who)
 
     def compute(self, case: Case) -> Result:
-        """Have the proposal computed."""
+        """Have the recommendation computed."""
         row = reviews.compute(case.id, by=self.who)
         result = Result.from_record(row.result)
         self.results[case.id] = (row.ref, result)
@@ -73,7 +73,7 @@ class Director:
         reason: str = "",
         referrals: Iterable[tuple[str, str]] = (),
     ) -> Decision | None:
-        """Begin, look at the proposal, and decide as it proposes."""
+        """Begin, look at the recommendation, and decide as it recommends."""
         if case.state == "submitted":
             self.begin(case)
         result = self.compute(case)
@@ -91,7 +91,9 @@ class Director:
                 if advice.standing == "recommended" or (first and advice.tier == "individualized")
             ),
             networks=tuple(advice.network for advice in result.networks if advice.standing in OPEN_TO),
-            convenings=tuple(advice.convening for advice in result.convenings if advice.standing in OPEN_TO),
+            convenings=tuple(
+                advice.convening for advice in result.convenings if advice.standing == "recommended"
+            ),
             consultant_ref="" if referred else first,
             conditions=tuple(decisions.ToDo(text, today + timedelta(days=days)) for text, days in conditions),
             cleared=dict.fromkeys(decisions.look_keys(result, first), "Looked at, and no obstacle."),
@@ -152,13 +154,13 @@ class consultant_says:  # noqa: N801 - reads as a sentence in the story
     def look_at_names(self) -> None:
         """Open the summary, promise to keep the names, see them."""
         answers_to_offers.opened(self.offer.ref, what="summary", by=self.who)
-        answers_to_offers.show_identity(self.offer.ref, by=self.who)
+        conflict_checks.show_identity(self.offer.ref, promised=True, by=self.who)
 
     def no_conflict(self) -> None:
         """Answer the four questions with no."""
         self.look_at_names()
-        clear = dict.fromkeys(answers_to_offers.QUESTIONS, "none")
-        answers_to_offers.answer_conflicts(
+        clear = dict.fromkeys(conflict_checks.QUESTIONS, "none")
+        conflict_checks.answer_conflicts(
             self.offer.ref, clear, version=self._version(), key=key(), by=self.who
         )
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from lab import answers
 from lab.database import db
 from lab.errors import NotFound
-from lab.lifecycle import LIVE_OFFER_STATES
-from lab.models import Case, Consultant, Engagement, Membership, Offer, Recommendation, Section
+from lab.lifecycle import LIVE_OFFER_STATES, TAKEN_OFFER_STATES
+from lab.models import Case, Consultant, Offer, Recommendation
 from lab.queries import summaries
-from lab.queries.matching import application_of
 
 
 def summary_for(
@@ -69,67 +66,9 @@ def past_offers(consultant_id: int) -> Sequence[Offer]:
     ).all()
 
 
-def engagements(consultant_id: int) -> Sequence[Engagement]:
-    """The work this consultant has accepted, running work first."""
-    return db.session.scalars(
-        sa.select(Engagement)
-        .where(Engagement.consultant_id == consultant_id)
-        .options(joinedload(Engagement.case), joinedload(Engagement.offer))
-        .order_by(Engagement.state, Engagement.starts_on, Engagement.id)
-    ).all()
-
-
-def engagement_of(offer: Offer) -> Engagement | None:
-    """The engagement that came of an offer."""
-    return db.session.scalar(sa.select(Engagement).where(Engagement.offer_id == offer.id))
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Step 2: the names that a conflict is checked against, and nothing else."""
-
-    organization: str
-    parents: tuple[str, ...]
-    unions: tuple[tuple[str, str], ...]  # the unit and its union
-    law_firm: str
-
-
-def identity_of(case: Case) -> Identity:
-    """The names of a case for the conflict check."""
-    application = application_of(case)
-    counsel = application.counsel
-    return Identity(
-        organization=application.organization.name,
-        parents=application.organization.parents,
-        unions=tuple((unit.label, unit.union or "") for unit in application.units),
-        law_firm=counsel.name if counsel else "",
+def another_accepted(offer: Offer) -> bool:
+    """Whether somebody else has accepted the work this offer was about."""
+    taken = sa.select(Offer.id).where(
+        Offer.case_id == offer.case_id, Offer.slot == offer.slot, Offer.state.in_(TAKEN_OFFER_STATES)
     )
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What an engaged consultant reads: the answers, side notes that were shared, and whom to write to."""
-
-    application: answers.Application
-    notes: Sequence[Section]
-    contacts: Sequence[Membership]
-
-
-def shared_with(case: Case) -> Shared:
-    """The shared answers and contacts of a case for its consultant; the caller has asked `can`."""
-    notes = db.session.scalars(
-        sa.select(Section)
-        .where(
-            Section.case_id == case.id,
-            Section.shared_with_consultant.is_(True),
-            Section.audience != ("management" if case.kind == "employer" else "joint"),
-        )
-        .order_by(Section.id)
-    ).all()
-    contacts = db.session.scalars(
-        sa.select(Membership)
-        .where(Membership.case_id == case.id, Membership.removed_at.is_(None))
-        .options(joinedload(Membership.person))
-        .order_by(Membership.side, Membership.role, Membership.id)
-    ).all()
-    return Shared(application=application_of(case), notes=notes, contacts=contacts)
+    return bool(db.session.scalar(sa.select(taken.exists())))

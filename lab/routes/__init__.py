@@ -1,8 +1,12 @@
 """Pages by topic: parse, ask, answer. The only layer that knows HTTP."""
 
 from lab.routes import (
+    answers_to_offers,
+    availability,
     cases,
+    conflict_checks,
     demo,
+    engagements,
     fit,
     health,
     intake,
@@ -11,10 +15,12 @@ from lab.routes import (
     intake_topics,
     intake_versions,
     networks,
+    offer_pages,
     offers,
     people,
     profile,
     public,
+    review_follow_up,
     review_offers,
     reviews,
     roster,
@@ -25,10 +31,13 @@ from lab.routes import (
 
 # The topics of one blueprint may lie in several files; reading them puts their pages on it.
 INTAKE = (intake, intake_topics, intake_check, intake_questions, intake_versions)
+OFFERS = (offers, conflict_checks, answers_to_offers, engagements)
+PROFILE = (profile, availability)
+REVIEWS = (reviews, review_follow_up)
 BLUEPRINTS = (
     public.public, sign_in.sign_in, health.health, fit.fit, intake.intake, team.team,
     cases.cases, networks.networks, people.people,
-    offers.offers, profile.profile,
+    offer_pages.offers, profile.profile,
     reviews.reviews, review_offers.review_offers, roster.roster,
 )  # fmt: skip
 DEMO_BLUEPRINTS = (demo.demo, style_guide.style_guide)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from lab.actions import answers_to_offers as answers
-from lab.actions import offer_clock, offers, profiles, timers
+from lab.actions import conflict_checks, offer_clock, offers, profiles, timers
 from lab.actions.engaging import ConflictAppeared, TooFewHours
+from lab.clock import program_day
 from lab.database import db, now
 from lab.errors import BadInput, NotFound, NotNow
 from lab.models import Case, Consultant, Engagement, Offer, OutboxMessage, Person, Recommendation
@@ -19,7 +20,7 @@ from tests.clients import Clock
 
 assert offer_clock.expire  # reading the module names the deeds of its timers
 
-NONE = dict.fromkeys(answers.QUESTIONS, "none")
+NONE = dict.fromkeys(conflict_checks.QUESTIONS, "none")
 
 
 @pytest.fixture
@@ -40,8 +41,8 @@ def ready(case: Case, **changes: object) -> tuple[Offer, Person]:
     """An offer whose conflict check is done, and its consultant."""
     offer = an_offer.send(case, **changes)
     person = offer.consultant.person
-    answers.show_identity(offer.ref, by=person)
-    answers.answer_conflicts(offer.ref, NONE, version=again(offer).version, key="", by=person)
+    conflict_checks.show_identity(offer.ref, promised=True, by=person)
+    conflict_checks.answer_conflicts(offer.ref, NONE, version=again(offer).version, key="", by=person)
     return again(offer), person
 
 
@@ -79,7 +80,7 @@ def test_an_offer_to_somebody_else_does_not_exist(case: Case) -> None:
 
 def test_a_page_that_grew_old_answers_nothing(case: Case) -> None:
     offer, person = ready(case)
-    answers.take_more_time(offer.ref, key="", by=person)
+    offer_clock.take_more_time(offer.ref, key="", by=person)
     with pytest.raises(NotNow, match="has changed"):
         answers.accept(offer.ref, version=offer.version - 1, key="", by=person)
 
@@ -131,8 +132,8 @@ def test_a_counter_stays_in_its_bounds(case: Case) -> None:
 def test_possible_stops_the_clock_until_the_director_has_looked(case: Case, clock: Clock) -> None:
     offer = an_offer.send(case)
     person, before = offer.consultant.person, offer.reply_by
-    answers.show_identity(offer.ref, by=person)
-    gravest = answers.answer_conflicts(
+    conflict_checks.show_identity(offer.ref, promised=True, by=person)
+    gravest = conflict_checks.answer_conflicts(
         offer.ref, {**NONE, "money": "possible"}, version=again(offer).version, key="", by=person
     )
     assert gravest == "possible"
@@ -150,8 +151,8 @@ def test_possible_stops_the_clock_until_the_director_has_looked(case: Case, cloc
 def test_yes_closes_the_offer_kindly(case: Case) -> None:
     offer = an_offer.send(case)
     person = offer.consultant.person
-    answers.show_identity(offer.ref, by=person)
-    answers.answer_conflicts(
+    conflict_checks.show_identity(offer.ref, promised=True, by=person)
+    conflict_checks.answer_conflicts(
         offer.ref, {**NONE, "family": "yes"}, version=again(offer).version, key="", by=person
     )
     assert (again(offer).state, offer.decline_reason) == ("declined", "conflict")
@@ -160,7 +161,9 @@ def test_yes_closes_the_offer_kindly(case: Case) -> None:
 def test_questions_come_after_the_promise(case: Case) -> None:
     offer = an_offer.send(case)
     with pytest.raises(NotNow, match="names first"):
-        answers.answer_conflicts(offer.ref, NONE, version=offer.version, key="", by=offer.consultant.person)
+        conflict_checks.answer_conflicts(
+            offer.ref, NONE, version=offer.version, key="", by=offer.consultant.person
+        )
 
 
 def test_declining_asks_the_next_alternate(case: Case) -> None:
@@ -193,7 +196,7 @@ def test_time_runs_out_once_and_leaves_no_mark(case: Case, clock: Clock) -> None
     offer = an_offer.send(case)
     clock.set(offer.reply_by + timedelta(minutes=1))
     with pytest.raises(NotNow, match="time to answer is over"):
-        answers.show_identity(offer.ref, by=offer.consultant.person)
+        conflict_checks.show_identity(offer.ref, promised=True, by=offer.consultant.person)
     timers.run_due()
     timers.run_due()
     db.session.refresh(case)
@@ -205,11 +208,11 @@ def test_time_runs_out_once_and_leaves_no_mark(case: Case, clock: Clock) -> None
 def test_two_more_days_once(case: Case, clock: Clock) -> None:
     offer = an_offer.send(case)
     person, before = offer.consultant.person, offer.reply_by
-    answers.take_more_time(offer.ref, key="", by=person)
+    offer_clock.take_more_time(offer.ref, key="", by=person)
     # From Thursday on, two working days: Monday.
     assert again(offer).reply_by == before + timedelta(days=4)
     with pytest.raises(NotNow, match="already"):
-        answers.take_more_time(offer.ref, key="", by=person)
+        offer_clock.take_more_time(offer.ref, key="", by=person)
     clock.set(before + timedelta(hours=1))
     timers.run_due()
     assert again(offer).state == "offered"
@@ -264,3 +267,22 @@ def test_a_question_is_kept_with_the_offer(case: Case) -> None:
     assert again(offer).questions[0]["answer"] == "Yes."
     bodies = [mail.secret for mail in db.session.scalars(sa.select(OutboxMessage))]
     assert not any(bodies)
+
+
+def test_days_that_are_set_are_those_of_the_program(case: Case, clock: Clock) -> None:
+    """Late in the evening in California it is the next day in UTC already."""
+    evening = date(2026, 11, 24)
+    clock.set(datetime(2026, 11, 25, 5, 30, tzinfo=UTC))  # half past nine in the evening of the 24th
+    offer, person = ready(case)
+    db.session.refresh(case)
+    # Five in the afternoon on the Pacific coast lies in the next day of UTC too.
+    assert (case.due_on, offer.consultant.last_offered_on) == (program_day(offer.reply_by), evening)
+    answers.counter(
+        offer.ref, hours_month=7, starts_on=offer.starts_on, version=offer.version, key="", by=person
+    )
+    db.session.refresh(case)
+    assert case.due_on == evening
+    assert case.director is not None
+    offers.refuse_counter(offer.ref, reason="No.", version=again(offer).version, key="", by=case.director)
+    db.session.refresh(case)
+    assert (case.next_action, case.due_on) == ("choose_next", evening)

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from icalendar import Calendar
 
-from lab.actions import answers_to_offers
-from lab.database import db
-from lab.models import Case, Consultant, Offer
+from lab.actions import conflict_checks
+from lab.clock import program_day, working_days_after
+from lab.database import db, now
+from lab.models import Case, Consultant, Engagement, Offer
 from tests import an_offer
 from tests.clients import Clock, LabClient
 from tests.pages import Page
@@ -40,7 +43,7 @@ def test_from_the_mail_to_the_work_in_four_presses(offer: Offer, signed_in: Sign
     assert not [secret for secret in secrets if secret in first]
     before = browser.get(f"{base}/conflicts").text
     assert case.organization not in before
-    assert browser.send(f"{base}/conflicts", f"{base}/names").status_code == 303
+    assert browser.send(f"{base}/conflicts", f"{base}/names", {"promise": "y"}).status_code == 303
     names = browser.get(f"{base}/conflicts").text
     assert case.organization in names
     assert case.owner.email not in names
@@ -50,6 +53,92 @@ def test_from_the_mail_to_the_work_in_four_presses(offer: Offer, signed_in: Sign
     work = browser.get(base).text
     assert case.organization in work
     assert case.owner.email in work
+
+
+def test_no_name_is_shown_without_the_tick(offer: Offer, signed_in: SignIn) -> None:
+    browser, base = signed_in(offer.consultant.person), f"/offers/{offer.ref}"
+    page = Page(browser.get(f"{base}/conflicts").text)
+    assert "promise" not in page.form(f"{base}/names").fields  # nobody has ticked it for them
+    refused = browser.send(f"{base}/conflicts", f"{base}/names")
+    assert refused.status_code == 422
+    assert "<title>Error:" in refused.text
+    assert "Tick that you keep this confidential." in refused.text
+    assert offer.case.organization not in refused.text
+    assert again(offer).identity_shown_at is None
+    # Without the promise the four answers are not taken either.
+    fields = {**page.form(f"{base}/names").fields, "all": "none", "version": str(offer.version)}
+    assert browser.post(f"{base}/conflicts", data=fields).status_code == 409
+    assert browser.send(f"{base}/conflicts", f"{base}/names", {"promise": "y"}).status_code == 303
+    assert again(offer).identity_shown_at is not None
+
+
+def accepted(offer: Offer, browser: LabClient) -> str:
+    """The offer, accepted by its consultant; gives its address."""
+    base = f"/offers/{offer.ref}"
+    browser.send(f"{base}/conflicts", f"{base}/names", {"promise": "y"})
+    browser.send(f"{base}/conflicts", f"{base}/conflicts", {"all": "none"})
+    browser.send(f"{base}/answer", f"{base}/accept")
+    return base
+
+
+def test_the_first_contact_goes_into_a_calendar_and_names_nobody(offer: Offer, signed_in: SignIn) -> None:
+    browser = signed_in(offer.consultant.person)
+    entry = f"/offers/{offer.ref}/first-contact.ics"
+    assert browser.get(entry).status_code == 404  # there is no work yet
+    base = accepted(offer, browser)
+    shown = browser.get(base).text
+    assert entry in Page(shown).links
+    file = browser.get(entry)
+    assert file.mimetype == "text/calendar"
+    event = Calendar.from_ical(file.text).walk("VEVENT")[0]
+    day = working_days_after(program_day(now()), 2)
+    assert (event["summary"], event.decoded("dtstart")) == ("Learning Lab", day)
+    assert event.decoded("dtend") == day + timedelta(days=1)
+    assert str(event["url"]).endswith(base)
+    said = shown.partition('id="calendar-text">')[2].partition("<")[0]
+    assert said.startswith("Learning Lab, ")
+    assert base in said
+    case = offer.case
+    unions = [unit["union"] for unit in case.document["bargaining_units"] if unit.get("union")]  # type: ignore[index]
+    for secret in (case.organization, case.ref, case.owner.email, *unions):
+        assert secret not in file.text
+        assert secret not in said
+    assert signed_in(an_offer.person_of("C05")).get(entry).status_code == 404
+
+
+def test_accepting_twice_and_going_back_is_one_piece_of_work(offer: Offer, signed_in: SignIn) -> None:
+    browser, base = signed_in(offer.consultant.person), f"/offers/{offer.ref}"
+    browser.send(f"{base}/conflicts", f"{base}/names", {"promise": "y"})
+    browser.send(f"{base}/conflicts", f"{base}/conflicts", {"all": "none"})
+    yes = dict(Page(browser.get(f"{base}/answer").text).form(f"{base}/accept").fields)
+    assert browser.post(f"{base}/accept", data=yes).location == base
+    assert browser.post(f"{base}/accept", data=yes).location == base  # pressed twice
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Engagement)) == 1
+    # The pages before lead to what became of it, and an old form to decline changes nothing.
+    for path in ("/conflicts", "/answer"):
+        assert browser.get(f"{base}{path}").location == base
+    assert browser.post(f"{base}/decline", data={**yes, "key": "another"}).status_code == 409
+    assert again(offer).state == "accepted"
+
+
+def test_work_that_somebody_else_took_says_so(offer: Offer, signed_in: SignIn) -> None:
+    person, case = offer.consultant.person, offer.case
+    second = an_offer_for_the_same_work(offer, an_offer.candidates_of(case)[1])
+    accepted(offer, signed_in(person))
+    shown = signed_in(again(second).consultant.person).get(f"/offers/{second.ref}").text
+    assert "Somebody else has taken this work" in shown
+    assert person.name not in shown
+    assert f"/offers/{second.ref}/question" in Page(shown).links
+
+
+def an_offer_for_the_same_work(offer: Offer, ref: str) -> Offer:
+    """A second offer for the slot of the first, as offers that were sent at the same time are."""
+    consultant = db.session.scalars(sa.select(Consultant).where(Consultant.ref == ref)).one()
+    names = [column.key for column in sa.inspect(Offer).columns if column.key not in ("id", "ref", "version")]
+    second = Offer(**{**{name: getattr(offer, name) for name in names}, "consultant_id": consultant.id})
+    db.session.add(second)
+    db.session.commit()
+    return second
 
 
 def test_an_offer_of_somebody_else_is_not_there(offer: Offer, signed_in: SignIn) -> None:
@@ -81,7 +170,7 @@ def test_reading_changes_nothing(offer: Offer, signed_in: SignIn) -> None:
 
 def test_questions_without_an_answer_come_back_with_words(offer: Offer, signed_in: SignIn) -> None:
     browser, base = signed_in(offer.consultant.person), f"/offers/{offer.ref}"
-    browser.send(f"{base}/conflicts", f"{base}/names")
+    browser.send(f"{base}/conflicts", f"{base}/names", {"promise": "y"})
     refused = browser.send(f"{base}/conflicts", f"{base}/conflicts", {"family": "none"})
     assert refused.status_code == 422
     assert "<title>Error:" in refused.text
@@ -99,9 +188,9 @@ def test_too_late_is_a_kind_page_with_a_way_on(offer: Offer, signed_in: SignIn, 
 def test_too_few_hours_say_so_and_offer_fewer(offer: Offer, signed_in: SignIn) -> None:
     person, base = offer.consultant.person, f"/offers/{offer.ref}"
     browser = signed_in(person)
-    answers_to_offers.show_identity(offer.ref, by=person)
-    none = dict.fromkeys(answers_to_offers.QUESTIONS, "none")
-    answers_to_offers.answer_conflicts(offer.ref, none, version=again(offer).version, key="", by=person)
+    conflict_checks.show_identity(offer.ref, promised=True, by=person)
+    none = dict.fromkeys(conflict_checks.QUESTIONS, "none")
+    conflict_checks.answer_conflicts(offer.ref, none, version=again(offer).version, key="", by=person)
     offer.consultant.capacity_hours_month = 6
     db.session.commit()
     refused = browser.send(f"{base}/answer", f"{base}/accept")
@@ -118,7 +207,7 @@ def test_home_shows_offers_work_and_an_empty_house(offer: Offer, signed_in: Sign
     assert "days left" in mine
     assert "Nothing waits for you" in signed_in(an_offer.person_of("C06")).get("/offers/").text
     clock.go(days=61)
-    assert "Is your profile still right?" in signed_in(an_offer.person_of("C06")).get("/offers/").text
+    assert "Is your availability still right?" in signed_in(an_offer.person_of("C06")).get("/offers/").text
 
 
 def test_a_profile_is_kept_and_its_rows_come_and_go(offer: Offer, signed_in: SignIn) -> None:
