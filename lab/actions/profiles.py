@@ -8,7 +8,8 @@ from zoneinfo import available_timezones
 import sqlalchemy as sa
 
 from lab import exchange, history
-from lab.actions.offer_steps import hold, note, tell_director
+from lab.actions.offer_steps import hold, note, to_director
+from lab.clock import program_day
 from lab.database import LOOK_AGAIN, afterwards, db, lock, now, transaction
 from lab.errors import BadInput, NotAllowed, NotNow
 from lab.models import Consultant, Offer, Person
@@ -28,7 +29,7 @@ def save(
     """Keep a profile in the exchange format; keys that are not named stay as they are.
 
     Open offers are checked for conflicts again: where one appears, the clock stops and the director is
-    told. Gives the number of such offers. A job then looks whether each open proposal still holds.
+    told. Gives the number of such offers. A job then looks whether each open recommendation still holds.
     Raises `BadInput` when the profile cannot be read, `NotNow` when it was changed elsewhere meanwhile.
     """
     if time_zone not in available_timezones():
@@ -69,20 +70,9 @@ def _look_again(consultant: Consultant) -> int:
     ).all()
     for ref in refs:
         case, offer = hold(ref)
-        if offer.state != "offered" or not blocking(conflicts_of(consultant, case, today=now().date())):
+        if offer.state != "offered" or not blocking(conflicts_of(consultant, case, today=program_day(now()))):
             continue
-        offer.clock_stopped_at = now()
-        case.next_action, case.due_on = "look_at_conflict", now().date()
-        tell_director("conflict-possible", offer, about=f"profile {now():%Y-%m-%d %H:%M}")
+        to_director(case, offer)
         note("conflict_appeared", offer, by=None)
         found += 1
     return found
-
-
-def still_right(consultant_id: int, *, by: Person) -> None:
-    """The consultant looked at the profile and left it as it is."""
-    with transaction():
-        row: Consultant = lock(Consultant, consultant_id)
-        if row.person_id != by.id:
-            raise NotAllowed("Only the consultant changes this profile.")
-        row.reviewed_at = now()

@@ -24,9 +24,11 @@ class Consultant(Base):
     profile: Mapped[dict[str, Any]]
     capacity_hours_month: Mapped[int]  # what they give the program in all, before engagements
     available_from: Mapped[date]
+    # Hours of the weeks ahead that differ from the month's share, by their Monday.
+    week_hours: Mapped[dict[str, Any]] = mapped_column(default=dict)
     paused_at: Mapped[datetime | None]
     last_offered_on: Mapped[date | None]
-    reviewed_at: Mapped[datetime | None]  # when the consultant last looked at their own profile
+    reviewed_at: Mapped[datetime | None]  # when the consultant last told or confirmed their availability
     version: Mapped[int] = mapped_column(default=1)
     person: Mapped[Person] = relationship()
     __mapper_args__ = {"version_id_col": version}

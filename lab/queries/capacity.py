@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from lab.matching.weeks import WEEK, WEEKS_IN_MONTH, hours_of_week, weeks_ahead
 from lab.models import Consultant
-from lab.queries.matching import Promised, busiest, promises
-
-WEEKS = 12
-WEEKS_IN_MONTH = 52 / 12
+from lab.queries.matching import Promised, busiest, capacity_in, promises
 
 
 @dataclass(frozen=True)
@@ -36,9 +34,9 @@ def promised_hours(consultant_id: int, *, starts_on: date, ends_on: date) -> int
 
 
 def free_hours(consultant: Consultant, *, starts_on: date, ends_on: date) -> int:
-    """The hours a month that accepted work leaves in the window."""
+    """The hours a month that the weeks of the window allow, less what accepted work takes."""
     taken = promised_hours(consultant.id, starts_on=starts_on, ends_on=ends_on)
-    return max(0, consultant.capacity_hours_month - taken)
+    return max(0, capacity_in(consultant, starts_on=starts_on, ends_on=ends_on) - taken)
 
 
 def weeks_of(
@@ -56,15 +54,12 @@ def weeks_of(
     `but_offers_of`: the case whose own open offers are not counted as held, since they are `this`.
     `known`: what was read before for several consultants at once.
     """
-    monday = today - timedelta(days=today.weekday())
-    last = monday + timedelta(weeks=WEEKS, days=-1)
-    found = promises([consultant.id], from_day=monday, to_day=last)[consultant.id] if known is None else known
-    mine = [promise for promise in found if not (promise.held and promise.case_id == but_offers_of)]
+    mondays = weeks_ahead(today)
+    if known is None:
+        known = promises([consultant.id], from_day=mondays[0], to_day=mondays[-1] + WEEK)[consultant.id]
+    mine = [promise for promise in known if not (promise.held and promise.case_id == but_offers_of)]
     this = [Promised(hours_month, starts_on, ends_on, True)] if starts_on and ends_on else []
-    return [
-        _week(consultant, monday + timedelta(weeks=number), promised=mine, this=this)
-        for number in range(WEEKS)
-    ]
+    return [_week(consultant, monday, promised=mine, this=this) for monday in mondays]
 
 
 def _week(
@@ -83,7 +78,9 @@ def _week(
 
     return Week(
         starts_on=monday,
-        capacity=consultant.capacity_hours_month / WEEKS_IN_MONTH * open_days / 7,
+        capacity=hours_of_week(consultant.capacity_hours_month, consultant.week_hours, monday)
+        * open_days
+        / 7,
         promised=hours([promise for promise in promised if not promise.held]),
         held=hours([promise for promise in promised if promise.held]),
         this=hours(this),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from lab.errors import NotNow
 from lab.lifecycle import LIVE_OFFER_STATES
 from lab.matching.headline import clock_of, headline, units_of
 from lab.matching.profiles import Commitment
+from lab.matching.weeks import month_in_window
 from lab.models import Case, Consultant, Convening, Engagement, Network, NetworkMembership, Offer
 
 WINDOW = timedelta(days=91)
@@ -54,19 +55,31 @@ def consultants_for_matching(as_of: date, *, but_offer_of: int = 0) -> list[answ
     return everybody(as_of, but_offer_of=but_offer_of)[0]
 
 
+def pool() -> Sequence[Consultant]:
+    """Every consultant of the program."""
+    return db.session.scalars(sa.select(Consultant).order_by(Consultant.ref)).all()
+
+
 def everybody(
-    as_of: date, *, but_offer_of: int = 0
+    as_of: date, *, but_offer_of: int = 0, rows: Sequence[Consultant] | None = None
 ) -> tuple[list[answers.Consultant], list[answers.Consultant]]:
-    """As `consultants_for_matching`, and beside them those who take a pause."""
-    rows = db.session.scalars(sa.select(Consultant).order_by(Consultant.ref)).all()
+    """As `consultants_for_matching`, and beside them those who take a pause. `rows`: the pool, if it is read."""
+    rows = pool() if rows is None else rows
     here = [row for row in rows if row.paused_at is None]
     promised = promises([row.id for row in here], from_day=as_of, to_day=as_of + WINDOW)
     return [
         _profile(
-            row, taken=busiest(p for p in promised[row.id] if not (p.held and p.case_id == but_offer_of))
+            row,
+            free=capacity_in(row, starts_on=as_of, ends_on=as_of + WINDOW)
+            - busiest(p for p in promised[row.id] if not (p.held and p.case_id == but_offer_of)),
         )
         for row in here
-    ], [_profile(row, taken=0) for row in rows if row.paused_at is not None]
+    ], [_profile(row, free=row.capacity_hours_month) for row in rows if row.paused_at is not None]
+
+
+def capacity_in(row: Consultant, *, starts_on: date, ends_on: date) -> int:
+    """The hours a month that this consultant's weeks allow between two days, promised or not."""
+    return month_in_window(row.capacity_hours_month, row.week_hours, starts_on=starts_on, ends_on=ends_on)
 
 
 def promises(consultant_ids: Iterable[int], *, from_day: date, to_day: date) -> Mapping[int, list[Promised]]:
@@ -108,12 +121,12 @@ def busiest(promised: Iterable[Promised]) -> int:
     )
 
 
-def _profile(row: Consultant, *, taken: int) -> answers.Consultant:
+def _profile(row: Consultant, *, free: int) -> answers.Consultant:
     return replace(
         exchange.consultant_from(row.profile),
         ref=row.ref,
         name=row.name,
-        capacity_hours_month=float(max(0, row.capacity_hours_month - taken)),
+        capacity_hours_month=float(max(0, free)),
         available_from=row.available_from,
         last_offered_on=row.last_offered_on,
     )

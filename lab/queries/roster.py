@@ -15,7 +15,7 @@ from lab import vocabulary as words
 from lab.clock import program_day
 from lab.database import db, now
 from lab.models import Consultant
-from lab.queries.matching import WINDOW, busiest, promises
+from lab.queries.matching import WINDOW, busiest, capacity_in, promises
 
 STALE = timedelta(days=60)
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -29,6 +29,7 @@ class Line:
     name: str
     profile: answers.Consultant
     capacity: int
+    allowed: int  # what the weeks of the next three months allow a month
     promised: int
     held: int
     available_from: date
@@ -39,7 +40,7 @@ class Line:
     @property
     def free(self) -> int:
         """Hours a month that nobody holds in the next three months."""
-        return 0 if self.paused else max(0, self.capacity - self.promised - self.held)
+        return 0 if self.paused else max(0, self.allowed - self.promised - self.held)
 
 
 def roster(*, line: str = "", need: str = "", language: str = "", text: str = "") -> list[Line]:
@@ -54,6 +55,7 @@ def roster(*, line: str = "", need: str = "", language: str = "", text: str = ""
             Line(
                 ref=row.ref, name=row.name, profile=exchange.consultant_from(row.profile),
                 capacity=row.capacity_hours_month, promised=promised,
+                allowed=capacity_in(row, starts_on=today, ends_on=today + WINDOW),
                 held=busiest(taken[row.id]) - promised, available_from=row.available_from,
                 paused=row.paused_at is not None, last_offered_on=row.last_offered_on,
                 reviewed_long_ago=row.reviewed_at is None or row.reviewed_at < now() - STALE,

@@ -24,7 +24,7 @@ profile = Blueprint("profile", __name__, url_prefix="/profile")
 @opens_for(CONSULTANT)
 def edit() -> Response:
     """Look at the profile and change it; rows of the conflict list come and go by buttons of the form."""
-    row = _own()
+    row = own_profile()
     if request.method == "GET":
         form = ProfileForm(data={**queries.as_form(row), "key": form_key()})
         return _page(row, form)
@@ -44,15 +44,8 @@ def edit() -> Response:
     return _page(row, form, status=422)
 
 
-@profile.post("/still-right")
-@opens_for(CONSULTANT)
-def still_right() -> Response:
-    """Everything is as it was."""
-    action.still_right(_own().id, by=g.person)
-    return see(url_for("offers.index"), saying=_("Thank you. Your profile counts as new."))
-
-
-def _own() -> Consultant:
+def own_profile() -> Consultant:
+    """The profile of the consultant who is signed in; otherwise 404."""
     row = queries.own(viewer().consultant_id)
     if row is None:
         abort(404)

@@ -145,6 +145,7 @@ def upgrade() -> None:
         sa.Column("profile", JSON, nullable=False),
         sa.Column("capacity_hours_month", sa.Integer(), nullable=False),
         sa.Column("available_from", sa.Date(), nullable=False),
+        sa.Column("week_hours", JSON, nullable=False),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_offered_on", sa.Date(), nullable=True),
         sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
