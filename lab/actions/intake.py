@@ -116,6 +116,8 @@ def save(
         section.state = "done" if answers is not None and (finished or was_done) else "in_progress"
         section.saved_at, section.saved_by_id = moment, by.id
         _carry_over(case, section)
+        if finished:
+            _ask_again_for_dates(case, section)
         db.session.flush()
         if finished and not was_done and section.state == "done":
             record("section_done", about=section.topic, by=by, case=case, audience=section.audience)
@@ -136,6 +138,18 @@ def _with_dates_of_units(before: dict[str, Any] | None, answers: dict[str, Any] 
         for unit in answers["bargaining_units"]
     ]
     return {**answers, "bargaining_units": units}
+
+
+def _ask_again_for_dates(case: Case, people: Section) -> None:
+    """Dates of a group that is gone or has another name now are to be looked at once more."""
+    if people.topic != "people" or people.answers is None:
+        return
+    dates = queries.section_of(case, "dates")
+    if dates is None or dates.state != "done":
+        return
+    named = {unit["label"] for unit in people.answers.get("bargaining_units", [])}
+    if not named.issuperset((dates.answers or {}).get("unit_dates", {})):
+        dates.state = "in_progress"
 
 
 def _check_writer(case: Case, section: Section, by: Person) -> None:

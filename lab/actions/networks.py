@@ -12,6 +12,7 @@ from lab.lifecycle import APPLICANT, DIRECTOR, LEAD, NETWORK_MEMBERSHIP, after
 from lab.models import Case, Network, NetworkMembership, Person
 from lab.notices import queue
 from lab.queries import networks as queries
+from lab.queries.network_conflicts import kept_apart
 
 LONGEST_MESSAGE = 2000
 
@@ -33,7 +34,12 @@ def ask(network_id: int, case_id: int, *, message: str, by: Person, key: str = "
             return before
         if not claim(key, purpose="network.ask", by=by):
             raise NotNow("You have already sent this. Look at the page again.")
-        refusal = queries.may_ask(case, network, queries.proposed_to([case.id]).get(case.id, frozenset()))
+        refusal = queries.may_ask(
+            case,
+            network,
+            queries.proposed_to([case.id]).get(case.id, frozenset()),
+            kept_apart(case, [network]),
+        )
         if refusal:
             raise NotNow(refusal)
         row = NetworkMembership(

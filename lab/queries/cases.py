@@ -25,6 +25,7 @@ from lab.models import (
     Task,
 )
 from lab.queries import networks
+from lab.queries.network_conflicts import kept_apart
 from lab.said import reworded, said_from, template
 
 APPEAL_DAYS = 30
@@ -171,8 +172,8 @@ class Proposed:
 
     network: Network
     reason: str
-    seats: networks.Seats
     membership: NetworkMembership | None
+    why_not: str = ""  # why the case cannot ask to join now
 
     @property
     def state(self) -> str:
@@ -181,7 +182,7 @@ class Proposed:
 
 
 def networks_of(case: Case, decision: Decision | None) -> list[Proposed]:
-    """The networks of the decision, and those the case is in or waits for, with their places."""
+    """The networks of the decision, and those the case is in or waits for."""
     codes = decision.networks if decision else []
     reasons = _told(decision, "networks", "network") if decision else {}
     mine = sa.and_(NetworkMembership.network_id == Network.id, NetworkMembership.case_id == case.id)
@@ -190,13 +191,20 @@ def networks_of(case: Case, decision: Decision | None) -> list[Proposed]:
         for network, row in db.session.execute(
             sa.select(Network, NetworkMembership)
             .outerjoin(NetworkMembership, mine)
+            .options(joinedload(Network.lead))
             .where(sa.or_(Network.code.in_(codes), NetworkMembership.state.in_(networks.LIVE)))
             .order_by(Network.id, NetworkMembership.id)
         )
     }
-    seats = networks.seats_of(network for network, _row in rows.values()) if rows else {}
+    asking = case.state in networks.CAN_ASK
+    apart = kept_apart(case, [network for network, _row in rows.values()] if asking else [])
     return [
-        Proposed(network, reasons.get(network.code, ""), seats[network.id], row)
+        Proposed(
+            network,
+            reasons.get(network.code, ""),
+            row,
+            networks.may_ask(case, network, frozenset(codes), apart),
+        )
         for network, row in rows.values()
     ]
 

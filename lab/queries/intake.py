@@ -78,7 +78,7 @@ def revisions_of(section: Section) -> list[SectionRevision]:
 class Progress:
     """How far one reader's part of an application is."""
 
-    sections: tuple[Section, ...]
+    needed: tuple[Section, ...]
     done: int
     minutes_left: int
     saved_at: datetime | None
@@ -86,23 +86,24 @@ class Progress:
 
     @property
     def total(self) -> int:
-        """How many parts there are for this reader."""
-        return len(self.sections)
+        """How many parts this reader has to fill in; the notes of a side are none of them."""
+        return len(self.needed)
 
     @property
     def missing(self) -> tuple[Section, ...]:
         """The parts that must be done before it can be sent."""
-        return tuple(row for row in self.sections if row.state != "done" and row.topic not in MAY_STAY_EMPTY)
+        return tuple(row for row in self.needed if row.state != "done")
 
 
 def progress(sections: Iterable[Section]) -> Progress:
     """How far these parts are: counted from what this reader can read, and nothing else."""
     rows = tuple(sections)
-    undone = [row for row in rows if row.state != "done"]
+    needed = tuple(row for row in rows if row.topic not in MAY_STAY_EMPTY)
+    undone = [row for row in needed if row.state != "done"]
     minutes = sum(JOINT_TOPICS[row.topic] for row in undone)
     saved = max((row.saved_at for row in rows if row.saved_at), default=None)
     first = next((row.topic for row in undone), None)
-    return Progress(rows, len(rows) - len(undone), minutes, saved, first)
+    return Progress(needed, len(needed) - len(undone), minutes, saved, first)
 
 
 def members(case_id: int) -> list[Membership]:

@@ -99,7 +99,7 @@ def _foundation_rows(told: Answers) -> list[tuple[str, Any]]:
         if one.get(code) and one[code] != "not_applicable"
     ]
     made.append((_("In your own words"), one.get("note")))
-    if one.get("aligned_lawyer") != "not_applicable":
+    if one.get("aligned_lawyer") not in (None, "not_applicable"):
         made.append((_("Your labor lawyer or firm"), told.get("counsel", {}).get("name")))
     return made
 

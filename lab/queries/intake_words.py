@@ -15,14 +15,14 @@ from lab.showing import day_pattern
 Answers = Mapping[str, Any]
 
 
-def title(topic: str) -> str:
-    """What a topic is called."""
+def title(topic: str, line: str = "nonprofit") -> str:
+    """What a topic is called; school teams are not asked for a lawyer."""
     return {
         "organization": _("Your organization"),
         "people": _("Your people and the union"),
         "dates": _("Dates that matter"),
         "needs": _("What would help"),
-        "foundation": _("Common ground and your lawyer"),
+        "foundation": _("Common ground") if line == "schools" else _("Common ground and your lawyer"),
         "time": _("Time, budget and language"),
         "conflicts": _("Conflicts to look out for"),
         "team": _("Your team"),

@@ -153,12 +153,21 @@ def proposed_to(case_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     return {case_id: frozenset(codes or ()) for case_id, codes in rows}
 
 
-def may_ask(case: Case, network: Network, proposed: frozenset[str]) -> str:
-    """Why this case cannot ask to join now, in words for the applicant; empty if it can."""
+def may_ask(
+    case: Case, network: Network, proposed: frozenset[str], apart: frozenset[int] = frozenset()
+) -> str:
+    """Why this case cannot ask to join now, in words for the applicant; empty if it can.
+
+    `apart` are the networks that it is kept apart from; the words do not say because of whom.
+    """
     if network.code not in proposed or case.state not in CAN_ASK:
         return _("Your director proposes the networks that fit your case. This one is not among them now.")
     if network.status in ("paused", "closed"):
         return _("This network does not meet for now. Ask again later, or ask your director.")
+    if network.id in apart:
+        return _(
+            "Somebody in this network may be too close to your case, so you cannot ask here. Nobody there is told of you. Your director looks for another way."
+        )
     if not side_fits(case, network):
         return _("This network is open to one side only, and yours is a joint case.")
     return ""
@@ -204,9 +213,9 @@ def _stage_or_place(case: Case, network: Network) -> list[Fit]:
 
 def _together(case: Case, network: Network, members: Iterable[Case]) -> Fit | None:
     """A counterpart or somebody who faces the same local does not sit in one room without a director's look."""
-    ours = _unions(case.document)
-    told = [_member(row) for row in network.profile.get("member_organizations") or []]
-    told += [(other.organization, _unions(other.document)) for other in members if other.id != case.id]
+    ours = unions_of(case.document)
+    told = [told_member(row) for row in network.profile.get("member_organizations") or []]
+    told += [(other.organization, unions_of(other.document)) for other in members if other.id != case.id]
     for name, theirs in told:
         if any(same_organization(name, union) is Sameness.SAME for union in ours) or any(
             same_organization(case.organization, union) is Sameness.SAME for union in theirs
@@ -217,12 +226,14 @@ def _together(case: Case, network: Network, members: Iterable[Case]) -> Fit | No
     return None
 
 
-def _member(row: Any) -> tuple[str, list[str]]:
+def told_member(row: Any) -> tuple[str, list[str]]:
+    """A member that an import told of: its name and its unions."""
     if isinstance(row, dict):
         return str(row.get("name", "")), [str(union) for union in row.get("unions") or []]
     return str(row), []
 
 
-def _unions(document: dict[str, Any] | None) -> list[str]:
+def unions_of(document: dict[str, Any] | None) -> list[str]:
+    """The unions that a document names."""
     units = (document or {}).get("bargaining_units") or []
     return [str(unit["union"]) for unit in units if unit.get("union")]

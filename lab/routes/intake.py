@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
@@ -63,14 +64,15 @@ class Part:
 
 def part_of(case: Case, section: Section) -> Part:
     """How one section stands in the list."""
+    optional = section.topic in queries.MAY_STAY_EMPTY
     status, kind = {
         "done": (_("Done"), "done"),
         "in_progress": (_("In progress"), "attention"),
-        "not_started": (_("Not started"), "neutral"),
+        "not_started": (_("If you like") if optional else _("Not started"), "neutral"),
     }[section.state]
     told = say.summary(section.topic, section.answers, program_day(now())) if section.state == "done" else ""
     return Part(
-        say.title(section.topic),
+        say.title(section.topic, case.line),
         url_for("intake.section", ref=case.ref, topic=section.topic),
         told or say.invitation_to(section.topic),
         status,
@@ -92,7 +94,7 @@ def tasks(ref: str) -> Response:
         case=case,
         progress=queries.progress(sections),
         parts=[part_of(case, section) for section in sections],
-        next_title=say.title,
+        next_title=partial(say.title, line=case.line),
         near=intake_document.near_day_of_draft(sections, today),
         readers=readers_of(case),
         day_name=say.label_of,

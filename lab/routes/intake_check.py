@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response, current_app, g, request, url_for
 from flask_babel import gettext as _
@@ -43,6 +44,7 @@ class Answers:
     audience: str
     audience_text: str
     done: bool
+    optional: bool
     url: str
     rows: list[Answer]
 
@@ -55,8 +57,8 @@ def answers_of(case: Case, section: Section, *, changeable: bool) -> Answers:
         for row in intake_rows.rows(section.topic, section.answers)
     ]
     return Answers(
-        section.topic, say.title(section.topic), section.audience, audience_text(section),
-        section.state == "done", url, rows,
+        section.topic, say.title(section.topic, case.line), section.audience, audience_text(section),
+        section.state == "done", section.topic in queries.MAY_STAY_EMPTY, url, rows,
     )  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def _check_page(case: Case, form: CheckForm, *, status: int = 200, problem: str 
         seen=seen,
         problem=problem,
         missing=queries.progress(sections).missing,
-        title_of=say.title,
+        title_of=partial(say.title, line=case.line),
         parts=[answers_of(case, section, changeable=True) for section in sections],
         leads=can(viewer(), "case.submit", case),
         waiting=waiting,

@@ -64,7 +64,7 @@ def show(
 ) -> Response:
     """The page of one topic with this form."""
     sections = queries.sections_for(viewer(), case)
-    topics = [row.topic for row in sections]
+    topics = [row.topic for row in queries.progress(sections).needed]
     return page(
         f"intake/topics/{'notes' if here.topic in queries.NOTES else here.topic}.html",
         status=status,
@@ -74,8 +74,8 @@ def show(
         version=version,
         problems=form.problems() if status == 422 else [],
         warned=list(more),
-        title=say.title(here.topic),
-        number=topics.index(here.topic) + 1,
+        title=say.title(here.topic, case.line),
+        number=topics.index(here.topic) + 1 if here.topic in topics else 0,
         total=len(topics),
         back=_back(),
         asked=form.asked,
@@ -158,7 +158,7 @@ def _onward(case: Case, topic: str) -> str:
         return _overview(case)
     sections = queries.sections_for(viewer(), case)
     at = next(number for number, row in enumerate(sections) if row.topic == topic)
-    for row in (*sections[at + 1 :], *sections[:at]):
+    for row in (*sections[at + 1 :], *queries.progress(sections[:at]).missing):
         if row.state != "done" and row.topic != topic:
             return url_for(".section", ref=case.ref, topic=row.topic)
     return url_for("intake.check", ref=case.ref)

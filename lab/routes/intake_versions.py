@@ -44,7 +44,7 @@ def both_texts(case: Case, here: Section, revision: int, *, status: int = 200) -
         section=here,
         revision=revision,
         differences=differences(form_of(here.topic, asked), asked, mine=kept.typed, theirs=here.typed),
-        title=say.title(here.topic),
+        title=say.title(here.topic, case.line),
         writer=here.saved_by.name or here.saved_by.email if here.saved_by else _("Somebody"),
         when=format_time(here.saved_at, "HH:mm") if here.saved_at else "",
     )

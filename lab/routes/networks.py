@@ -15,6 +15,7 @@ from lab.hx import page, see
 from lab.models import Case, Network, NetworkMembership
 from lab.queries import cases as case_queries
 from lab.queries import networks as queries
+from lab.queries.network_conflicts import kept_apart
 from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
 
 networks = Blueprint("networks", __name__, url_prefix="/networks")
@@ -43,7 +44,11 @@ def index() -> Response:
     memberships = queries.of_cases([case.id for case in own]) if own else {}
     if not own and who.roles and not who.roles & {"director", "network_lead"}:
         abort(404)
-    open_codes = {code for case in own if case.state in queries.CAN_ASK for code in proposed.get(case.id, ())}
+    open_codes = {
+        network.code
+        for case in own
+        for network in _askable(case, [one for one in listed if one.code in proposed.get(case.id, ())])
+    }
     return page(
         "networks/index.html",
         led=led,
@@ -52,6 +57,15 @@ def index() -> Response:
         open_codes=open_codes,
         states={row.network_id: row.state for row in memberships.values()},
     )
+
+
+def _askable(case: Case, proposed: list[Network]) -> list[Network]:
+    """Those of the proposed networks that this case may ask to join."""
+    if case.state not in queries.CAN_ASK:
+        return []
+    apart = kept_apart(case, proposed)
+    codes = frozenset(network.code for network in proposed)
+    return [network for network in proposed if not queries.may_ask(case, network, codes, apart)]
 
 
 @networks.get("/<code>")
@@ -72,7 +86,13 @@ def _applicant_page(network: Network, form: AskForm, status: int = 200) -> Respo
         abort(404)
     proposed = queries.proposed_to([case.id for case in own])
     memberships = queries.of_cases([case.id for case in own])
-    able = [case for case in own if not queries.may_ask(case, network, proposed.get(case.id, frozenset()))]
+    why_not = {
+        case.id: queries.may_ask(
+            case, network, proposed.get(case.id, frozenset()), kept_apart(case, [network])
+        )
+        for case in own
+    }
+    able = [case for case in own if not why_not[case.id]]
     mine = [row for (_case, network_id), row in memberships.items() if network_id == network.id]
     live = [row for row in mine if row.state in queries.LIVE]
     asking = [case for case in able if case.id not in {row.case_id for row in live}]
@@ -87,7 +107,7 @@ def _applicant_page(network: Network, form: AskForm, status: int = 200) -> Respo
         mine=mine,
         live=live,
         case=own[0],
-        why_not=queries.may_ask(own[0], network, proposed.get(own[0].id, frozenset())),
+        why_not=why_not[own[0].id],
     )
 
 

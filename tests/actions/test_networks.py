@@ -6,8 +6,9 @@ from lab.actions import networks
 from lab.database import db, now, transaction
 from lab.errors import BadInput, NotAllowed, NotNow
 from lab.models import Case, Decision, Event, Network, NetworkMembership, OutboxMessage
+from lab.queries import network_conflicts
 from tests.clients import somebody
-from tests.factories import a_case, the_supports
+from tests.factories import a_case, a_consultant, the_supports
 
 
 @pytest.fixture
@@ -158,10 +159,11 @@ def test_who_faces_the_same_local_waits_for_a_director(lead):
 
 
 def test_a_counterpart_among_the_members_waits_for_a_director(lead):
+    row = asked()
     profile = network().profile
     network(profile={**profile, "member_organizations": [{"name": "CWA Local 1180", "unions": []}]})
     with pytest.raises(NotNow, match="counterpart"):
-        say(asked(), "admit", lead)
+        say(row, "admit", lead)
 
 
 def test_the_side_rule_holds_for_a_director_too(lead):
@@ -184,3 +186,50 @@ def test_a_refused_request_cannot_be_left(lead):
     row = say(asked(), "refuse", lead, words="Not now.")
     with pytest.raises(NotNow):
         networks.leave(row.id, by=row.person)
+
+
+def conflicted(case: Case, person) -> None:
+    """Make this person a consultant who sits on the board of the organization."""
+    consultant = a_consultant("C08")
+    with transaction():
+        consultant.person_id = person.id
+        consultant.profile = {
+            **consultant.profile,
+            "conflicts": [
+                {"party": case.organization, "party_kind": "organization", "relationship": "board", "current": True}
+            ],
+        }  # fmt: skip
+
+
+def test_a_lead_whom_the_conflict_check_keeps_away_is_never_asked(lead):
+    case = decided()
+    conflicted(case, lead)
+    with pytest.raises(NotNow, match="Nobody there is told of you"):
+        asked(case)
+    assert not mails("network-asked") and not db.session.query(NetworkMembership).count()
+
+
+def test_nobody_asks_for_a_network_where_their_union_sits(lead):
+    case = decided()
+    union = case.document["bargaining_units"][0]["union"]
+    found = network()
+    network(profile={**found.profile, "member_organizations": [{"name": union, "unions": []}]})
+    with pytest.raises(NotNow, match="too close to your case") as refused:
+        asked(case)
+    assert union not in str(refused.value)
+
+
+def test_nobody_asks_for_a_network_whose_member_bargains_with_them(lead):
+    case, other = decided(), decided(told_as="O08")
+    with transaction():
+        other.document = {
+            **other.document,
+            "bargaining_units": [
+                {"label": "All", "stage": "successor_bargaining", "union": case.organization}
+            ],
+        }
+    say(asked(other), "admit", lead)
+    with pytest.raises(NotNow, match="too close to your case"):
+        asked(case)
+    # The member that is there already is not put out by it.
+    assert network_conflicts.kept_apart(other, [network()]) == frozenset()

@@ -334,3 +334,18 @@ def test_a_case_page_asks_the_database_twelve_times_at_most(app, signed_in):
     sa.event.remove(db.engine, "before_cursor_execute", note)
     reads = [sentence for sentence in asked if sentence.lstrip().startswith("SELECT")]
     assert 5 < len(reads) <= 12, "\n".join(reads)
+
+
+def test_a_network_that_stands_too_close_says_so_and_offers_no_way_to_ask(signed_in):
+    the_supports()
+    case = decided()
+    with transaction():
+        here = network()
+        union = case.document["bargaining_units"][0]["union"]
+        here.profile = {**here.profile, "member_organizations": [{"name": union, "unions": []}]}
+    client = signed_in(case.owner)
+    page = client.get(f"/cases/{case.ref}").text
+    assert "Not open to you now" in page and "may be too close to your case" in page
+    shown = client.get("/networks/successor").text
+    assert "may be too close to your case" in shown and "/networks/successor/ask" not in shown
+    assert "Proposed to you" not in client.get("/networks/").text

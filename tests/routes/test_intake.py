@@ -238,7 +238,7 @@ def test_the_other_side_sees_no_trace_of_notes(clock: Any, signed_in: Any) -> No
     clock.go(minutes=20)
     assert fill(first, at, "notes_management", {"note": "k7-secret-word"}).status_code == 303
     after = second.get(f"{at}/tasks").text
-    assert "of 9 parts done" in after
+    assert "of 8 parts done" in after
     without_tokens = [line for line in after.splitlines() if "csrf_token" not in line]
     assert without_tokens == [line for line in before.splitlines() if "csrf_token" not in line]
     assert second.get(f"{at}/notes_management").status_code == 404
@@ -279,3 +279,76 @@ def test_an_answer_to_a_question_changes_only_what_was_named(clock: Any, signed_
     assert done.status_code == 303, done.text
     again = db.session.query(Case).one()
     assert (again.state, again.clock_on) == ("in_review", date(2027, 1, 12))
+
+
+def test_more_supervisors_than_staff_are_refused_at_both_numbers(clock: Any, signed_in: Any) -> None:
+    client = signed_in(somebody())
+    at = begin(client)
+    answer = fill(
+        client, at, "organization", {**NONPROFIT["organization"], "staff": "25", "supervisors": "40"}
+    )
+    assert answer.status_code == 422
+    assert "Fewer people work there (25) than supervise others (40)" in answer.text
+    assert "More people supervise (40) than work there (25)" in answer.text
+    assert 'href="#staff"' in answer.text and 'href="#supervisors"' in answer.text
+    assert section(at, "organization").state == "in_progress"
+    equal = {**NONPROFIT["organization"], "staff": "25", "supervisors": "25"}
+    assert fill(client, at, "organization", equal).status_code == 303
+
+
+TWO_GROUPS = {
+    **NONPROFIT["people"],
+    "units-1-label": "Drivers", "units-1-stage": "established", "units-1-union": "Teamsters Local 5",
+}  # fmt: skip
+
+
+def test_a_date_of_a_group_that_does_not_exist_is_refused(clock: Any, signed_in: Any) -> None:
+    client = signed_in(somebody())
+    at = begin(client)
+    assert fill(client, at, "people", TWO_GROUPS).status_code == 303
+    days = {**NONPROFIT["dates"], "days-0-unit": "Pilots"}
+    answer = fill(client, at, "dates", days)
+    assert answer.status_code == 422 and "There is no group “Pilots” any more" in answer.text
+    assert fill(client, at, "dates", {**days, "days-0-unit": "Drivers"}).status_code == 303
+
+
+def test_dates_of_a_group_that_was_renamed_are_asked_for_again(clock: Any, signed_in: Any) -> None:
+    client = signed_in(somebody())
+    at = begin(client)
+    fill(client, at, "people", TWO_GROUPS)
+    fill(client, at, "dates", {**NONPROFIT["dates"], "days-0-unit": "Drivers"})
+    assert section(at, "dates").state == "done"
+    fill(client, at, "people", {**TWO_GROUPS, "units-1-label": "Bus drivers"})
+    assert section(at, "dates").state == "in_progress"
+
+
+def test_a_group_that_was_not_asked_for_is_the_whole_organization(clock: Any, signed_in: Any) -> None:
+    client = signed_in(somebody())
+    at = begin(client)
+    fill(client, at, "people", NONPROFIT["people"])
+    assert fill(client, at, "dates", {**NONPROFIT["dates"], "days-0-unit": "Made up"}).status_code == 303
+    assert section(at, "dates").answers == {"dates": {"vote_scheduled": "2026-12-17"}, "unit_dates": {}}
+
+
+def test_the_notes_of_a_side_are_no_part_that_has_to_be_finished(clock: Any, signed_in: Any) -> None:
+    client = signed_in(somebody())
+    at = begin(client, "schools", "management")
+    page = client.get(f"{at}/tasks").text
+    assert "0 of 8 parts done" in page and "If you like" in page
+    fill_all(client, at, SCHOOLS)
+    page = client.get(f"{at}/tasks").text
+    assert "8 of 8 parts done" in page and "Everything is filled in" in page
+    assert "Not finished" not in client.get(f"{at}/check").text
+
+
+def test_school_teams_read_nothing_of_lawyers(clock: Any, signed_in: Any) -> None:
+    client = signed_in(somebody())
+    at = begin(client, "schools", "management")
+    fill_all(client, at, SCHOOLS)
+    topics = ("tasks", "check", "organization", "people", "dates", "needs", "foundation", "time", "conflicts",
+              "team", "notes_management")  # fmt: skip
+    pages = {name: client.get(f"{at}/{name}").text.lower() for name in topics}
+    assert send(client, at).status_code == 303
+    pages["sent"] = client.get(f"{at}/sent").text.lower()
+    pages["case"] = client.get(at.replace("applications", "cases")).text.lower()
+    assert [name for name, page in pages.items() if "lawyer" in page] == []

@@ -6,15 +6,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, Form, FormField, SelectField
+from wtforms import BooleanField, FieldList, FormField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from lab import vocabulary as words
-from lab.forms.base import choices_of
+from lab.forms.base import LabRow, choices_of
 from lab.forms.intake.base import Optional, TopicForm, TypedDate
 
 
-class DayForm(Form):
+class DayForm(LabRow):
     """One day. A row that is left empty counts as none."""
 
     kind = SelectField(
@@ -61,6 +61,9 @@ class DatesForm(TopicForm):
         ]
         for row in self.days:
             row.form.unit.choices = groups
+            if len(self.asked.units) < 2:
+                # Nobody is asked for which group it is, so it is for all of them.
+                row.form.unit.data = ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         """At least one date or the tick, and no day twice for one group."""
@@ -76,6 +79,11 @@ class DatesForm(TopicForm):
                 row.kind.errors = (_("This day stands here twice for the same group."),)
                 fine = False
             seen.add(which)
+            if row.unit.data and row.unit.data not in self.asked.units:
+                row.unit.errors = (
+                    _("There is no group “%(name)s” any more. Choose the group again.", name=row.unit.data),
+                )
+                fine = False
         return fine
 
     def fragment(self) -> dict[str, Any]:

@@ -75,6 +75,24 @@ class OrganizationForm(TopicForm):
         render_kw={"autocomplete": "organization-title"},
     )  # fmt: skip
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Those who supervise are some of those who work there."""
+        fine = super().validate(extra_validators)
+        staff, supervisors = self.staff.data, self.supervisors.data
+        if staff is None or supervisors is None or supervisors <= staff:
+            return fine
+        self.staff.errors = (
+            *self.staff.errors,
+            _("Fewer people work there (%(staff)s) than supervise others (%(supervisors)s). Check both numbers.",
+              staff=f"{staff:,}", supervisors=f"{supervisors:,}"),
+        )  # fmt: skip
+        self.supervisors.errors = (
+            *self.supervisors.errors,
+            _("More people supervise (%(supervisors)s) than work there (%(staff)s). Count supervisors among the staff.",
+              staff=f"{staff:,}", supervisors=f"{supervisors:,}"),
+        )  # fmt: skip
+        return False
+
     def fragment(self) -> dict[str, Any]:
         """`organization` without its parents, and the role of the contact."""
         return {
