@@ -1,18 +1,41 @@
-"""flask lab ...: the program from a terminal."""
+"""flask lab ...: the program from a terminal.
+
+A command's module is read when it is called: a web worker never reads migrations or demo stories.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
 
 import click
 from flask.cli import AppGroup
 
-from lab.cli.admin import admin
-from lab.cli.catalogue import catalogue
-from lab.cli.demo import demo
-from lab.cli.imports import import_
-from lab.cli.match import match
-from lab.cli.service import db_group, setup, worker
+COMMANDS = {
+    "admin": "lab.cli.admin:admin",
+    "catalogue": "lab.cli.catalogue:catalogue",
+    "db": "lab.cli.service:db_group",
+    "demo": "lab.cli.demo:demo",
+    "import": "lab.cli.imports:import_",
+    "match": "lab.cli.match:match",
+    "setup": "lab.cli.service:setup",
+    "worker": "lab.cli.service:worker",
+}
 
-lab_cli = AppGroup("lab", help="Learning Lab from a terminal.")
-commands: tuple[click.Command, ...] = (admin, catalogue, match, db_group, demo, import_, setup, worker)
-for command in commands:
-    lab_cli.add_command(command)
+
+class Commands(AppGroup):
+    """The commands by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        found: click.Command = getattr(import_module(module), attribute)
+        return found
+
+
+lab_cli = Commands("lab", help="Learning Lab from a terminal.")
