@@ -100,6 +100,11 @@ def day_pattern() -> str:
     return "d 'de' MMMM 'de' yyyy" if str(get_locale())[:2] == "es" else "d MMMM yyyy"
 
 
+def short_day(value: date) -> str:
+    """12 Nov, in the reader's language, where the year goes without saying."""
+    return str(format_date(value, "d MMM", rebase=False))
+
+
 def days_until(value: date, today: date | None = None) -> str:
     """«in 24 days», «today», «3 days ago»."""
     distance = (value - (today or program_day(now()))).days
@@ -134,5 +139,11 @@ def init_app(app: Flask) -> None:
     # Whatever a page prints: a sentence comes in the reader's language, and is escaped like any other text.
     app.jinja_env.finalize = told
     app.jinja_env.filters.update(
-        told=told, in_locale=in_locale, day=day, days_until=days_until, moment=moment, usd=usd
+        told=told,
+        in_locale=in_locale,
+        day=day,
+        short_day=short_day,
+        days_until=days_until,
+        moment=moment,
+        usd=usd,
     )

@@ -62,14 +62,14 @@ def chosen_of(case: Case) -> str:
 
 def candidates_of(case: Case) -> list[str]:
     """Everybody the gates let pass, best first."""
-    row = reviews.proposals.approved(case.id)
+    row = reviews.recommendations.approved(case.id)
     assert row is not None
     return [one.ref for one in Match.from_record(row.result).consultants]
 
 
 def send(case: Case, *, key: str = "", **changes: Any) -> Offer:
     """An offer for the chosen consultant."""
-    row = reviews.proposals.approved(case.id)
+    row = reviews.recommendations.approved(case.id)
     assert row is not None
     match = Match.from_record(row.result)
     values: dict[str, Any] = {

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from lab import history, notices
 from lab.actions import reviews
 from lab.actions.timers import due
+from lab.clock import program_day
 from lab.database import db, lock, now, transaction
 from lab.errors import BadInput, NotNow
 from lab.lifecycle import CASE, DIRECTOR, after
@@ -68,7 +69,7 @@ def ask(case: Case, question: Asked | None, *, by: Person) -> Question:
     """
     if question is None or not question.text.strip():
         raise BadInput("Write the question you want to talk about.")
-    if question.due_on <= now().date():
+    if question.due_on <= program_day(now()):
         raise BadInput("The answer needs a day that lies ahead.")
     audience = question.audience if case.kind == "joint" else "management"
     case.state = after(CASE, "ask", case.state, by=DIRECTOR)
@@ -151,7 +152,7 @@ def _go_on(case: Case, *, by: Person) -> None:
     step = "conditions_met" if with_hours else "conditions_met_without_hours"
     case.state = after(CASE, step, case.state, by=DIRECTOR)
     case.next_action = "send_offer" if with_hours else "close"
-    case.due_on = now().date() + timedelta(days=1) if with_hours else None
+    case.due_on = program_day(now()) + timedelta(days=1) if with_hours else None
     tell_applicants(case, "decided", about=f"conditions {case.ref} {now():%Y-%m-%d}")
     history.record("conditions_met", about=f"case {case.ref}", by=by, case=case, audience="joint")
 

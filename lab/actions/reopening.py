@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from lab import history
 from lab.actions import follow_up, reviews
 from lab.actions.offers import withdraw_open
+from lab.clock import program_day
 from lab.database import db, lock, now, transaction
 from lab.errors import BadInput, NotNow
 from lab.lifecycle import CASE, DIRECTOR, TAKEN_OFFER_STATES, after
@@ -31,7 +32,7 @@ def reopen(case_id: int, *, note: str, by: Person) -> None:
         case.state = after(CASE, "reopen", case.state, by=DIRECTOR)
         withdraw_open(case, by=by, step_by=DIRECTOR)
         db.session.execute(sa.delete(Task).where(Task.case_id == case.id, Task.met_at.is_(None)))
-        case.decision, case.next_action, case.due_on = "", "decide", now().date() + timedelta(days=1)
+        case.decision, case.next_action, case.due_on = "", "decide", program_day(now()) + timedelta(days=1)
         follow_up.tell_applicants(case, "decided", about=f"reopened {case.ref} {case.version}")
         history.record("decision_withdrawn", about=f"case {case.ref}", by=by, case=case, audience="joint")
         decided = follow_up.latest_decision(case.id)

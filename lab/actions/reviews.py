@@ -1,4 +1,4 @@
-"""A director's review of a case: begin it, compute what is proposed, notice when that no longer holds."""
+"""A director's review of a case: begin it, compute what is recommended, notice when that no longer holds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.lifecycle import CASE, CLOCK, DIRECTOR, RECOMMENDATION, after, may
 from lab.matching.policy import Policy
 from lab.matching.result import Recommendation as Result
 from lab.models import Case, Person, Recommendation
-from lab.queries import proposals
+from lab.queries import recommendations
 from lab.queries.matching import application_of, queue_columns
 
 TIERS_BY_WEIGHT = ("individualized", "regional", "universal")
@@ -67,7 +67,7 @@ def opened(case_id: int, *, by_id: int, what: str = "review") -> None:
 def compute(
     case_id: int, *, by: Person | None = None, as_of: date | None = None, likeness: bool = False
 ) -> Recommendation:
-    """Compute what is proposed and keep it, with its inputs, policy and code; an equal one is kept once.
+    """Compute what is recommended and keep it, with its inputs, policy and code; an equal one is kept once.
 
     It is computed outside the transaction. What was computed before and differs goes stale and says
     why; an approved one is never edited. Raises `NotNow` where nothing was submitted.
@@ -75,21 +75,21 @@ def compute(
     case = db.session.get(Case, case_id)
     if case is None:
         raise NotFound("There is no such case.")
-    inputs = proposals.read_inputs(case, as_of or proposals.day_to_count_from(case))
+    inputs = recommendations.read_inputs(case, as_of or recommendations.day_to_count_from(case))
     policy = Policy.default()
-    made = proposals.propose(inputs, likeness=likeness, policy=policy)
+    made = recommendations.propose(inputs, likeness=likeness, policy=policy)
     record = inputs.to_record()
-    fingerprint = proposals.hash_of(record, policy)
+    fingerprint = recommendations.hash_of(record, policy)
     with transaction():
         case = lock(Case, case_id)
-        before = proposals.newest(case_id)
+        before = recommendations.newest(case_id)
         if before is not None and before.state in ("computed", "approved"):
             if before.inputs_hash == fingerprint:
                 return before
             if before.state == "computed":
                 _go_stale(before, _why_replaced(before, made))
         row = Recommendation(
-            case_id=case_id, computed_at=now(), policy=made.policy, code=proposals.code_version(),
+            case_id=case_id, computed_at=now(), policy=made.policy, code=recommendations.code_version(),
             inputs_hash=fingerprint, inputs=record, result=made.to_record(),
         )  # fmt: skip
         db.session.add(row)
@@ -105,7 +105,7 @@ def compute(
 def _why_replaced(before: Recommendation, made: Result) -> list[str]:
     told = Result.from_record(before.result)
     names = {one["ref"]: one.get("name", one["ref"]) for one in before.inputs["consultants"]}
-    return proposals.differences(told, made, names) or ["It was computed again."]
+    return recommendations.differences(told, made, names) or ["It was computed again."]
 
 
 def _show_in_queue(case: Case, made: Result) -> None:
@@ -119,11 +119,11 @@ def _show_in_queue(case: Case, made: Result) -> None:
 
 
 def mark_stale(case_id: int) -> list[str]:
-    """Let the case's proposal go stale if it would come out otherwise today; gives what changed.
+    """Let the case's recommendation go stale if it would come out otherwise today; gives what changed.
 
-    A change of a profile that changes nothing in the proposal leaves it as it is.
+    A change of a profile that changes nothing in the recommendation leaves it as it is.
     """
-    row = proposals.newest(case_id)
+    row = recommendations.newest(case_id)
     case = db.session.get(Case, case_id)
     if row is None or case is None or case.document is None:
         return []
@@ -131,7 +131,7 @@ def mark_stale(case_id: int) -> list[str]:
         return list(row.stale_because)
     if not may(RECOMMENDATION, "go_stale", row.state, by=CLOCK):
         return []
-    changes = proposals.changes_since(row, case)
+    changes = recommendations.changes_since(row, case)
     if not changes:
         return []
     row_id = row.id
@@ -151,18 +151,18 @@ def _go_stale(row: Recommendation, changes: list[str]) -> None:
 
 
 def mark_stale_everywhere() -> int:
-    """Look through the open cases for proposals that no longer hold; gives how many went stale."""
+    """Look through the open cases for recommendations that no longer hold; gives how many went stale."""
     ids = db.session.scalars(sa.select(Case.id).where(Case.state.in_(WATCHED_STATES)).order_by(Case.id)).all()
     gone = 0
     for case_id in ids:
-        row = proposals.newest(case_id)
+        row = recommendations.newest(case_id)
         if row is not None and row.state in ("computed", "approved"):
             gone += bool(mark_stale(case_id))
     return gone
 
 
 def compute_missing() -> int:
-    """Compute for every case that waits and has no proposal yet, texts compared; gives how many.
+    """Compute for every case that waits and has no recommendation yet, texts compared; gives how many.
 
     For a job: it loads a large library, and no page waits for it.
     """

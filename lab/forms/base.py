@@ -6,12 +6,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from wtforms import Form, HiddenField, IntegerField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, StopValidation
+from wtforms.validators import NumberRange, StopValidation, ValidationError
+
+from lab.forms.wording import OurMeta
 
 
-class LabForm(Form):
+class LabRow(Form):
+    """A form within a form, with the words of this house."""
+
+    Meta = OurMeta
+
+
+class LabForm(LabRow):
     """A form of this house. `key` makes sending it twice count once."""
 
     key = HiddenField()
@@ -46,3 +55,14 @@ def hints_of(terms: Mapping[str, Any]) -> dict[str, str]:
     """The hint of each term in the reader's language, for the field component."""
     locale = str(get_locale() or "en")[:2]
     return {code: terms[code].hint.in_(locale) for code in terms}
+
+
+def pairs_of(terms: Mapping[str, Any], *, codes: Iterable[str] | None = None) -> list[tuple[str, str]]:
+    """Code and label of each term, for a field that wants pairs."""
+    return [(str(choice.value), str(choice.label)) for choice in choices_of(terms, codes=codes)]
+
+
+def lies_ahead(form: Any, field: Any) -> None:
+    """For a day: it is not before `form.today`. Raises ValidationError."""
+    if field.data is not None and field.data < form.today:
+        raise ValidationError(_("This day has passed. Type a day that lies ahead."))

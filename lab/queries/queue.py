@@ -17,7 +17,11 @@ from lab.models import Case, Offer, Person
 PAGE = 50
 NEAR = timedelta(days=30)
 WAITING = ("submitted", "in_review", "info_requested", "awaiting_conditions", "offering")
-STATES = (*WAITING, "active", "referred", "withdrawn", "closed")
+ENDED = ("referred", "withdrawn", "closed")
+STATES = (*WAITING, "active", *ENDED)
+# Days on which something is lost for good if nobody helps; a contract that runs out in peace can wait longer.
+PRESSING = ("vote_scheduled", "strike_vote", "strike_deadline", "petition_filed", "decert_filed")
+PRESSING_DAYS = timedelta(days=90)
 FLAGS = ("conflict", "date_near", "waiting_for_info")
 
 
@@ -55,6 +59,7 @@ class Row:
     clock_on: date | None
     clock_kind: str
     days_waiting: int
+    ended: bool = False
     flags: tuple[str, ...] = ()
     overdue: bool = False
 
@@ -73,10 +78,11 @@ class Queue:
 
 
 def queue_of(viewer: Viewer, filters: Filters, *, page: int = 1) -> Queue:
-    """The cases this director may see, in the order of what is due.
+    """The cases this director may see, in the order of what is due; those that have ended come last.
 
-    The nearest date of the case itself comes first, then a job action or a rupture, then who waits
-    longest, then the smallest budget.
+    First a date of the case itself within 30 days, then a vote, a strike or a rupture with its date
+    within 90 days, then other dates, then a rupture without a date, then who waits longest, then the
+    smallest budget.
     """
     today = program_day(now())
     hidden = _hidden_ids(viewer)
@@ -131,7 +137,9 @@ def _possible_conflict() -> Any:
 
 
 def _wanted(filters: Filters, viewer: Viewer, today: date, hidden: list[int]) -> list[Any]:
-    states = (filters.state,) if filters.state in STATES else STATES if filters.state == "all" else WAITING
+    states = {"all": STATES, "ended": ENDED}.get(filters.state, WAITING)
+    if filters.state in STATES:
+        states = (filters.state,)
     wanted: list[Any] = [Case.state.in_(states), *([Case.id.not_in(hidden)] if hidden else [])]
     for column, value in ((Case.line, filters.line), (Case.stage, filters.stage), (Case.tier, filters.tier)):
         if value:
@@ -161,9 +169,17 @@ def _escaped(text: str) -> str:
 
 
 def _order(today: date) -> list[Any]:
-    ahead = sa.case((Case.clock_on >= today, Case.clock_on), else_=sa.literal(date.max, sa.Date()))
+    is_ahead = Case.clock_on >= today
+    presses = sa.or_(Case.clock_kind.in_(PRESSING), Case.urgent_rank == 0)
+    band = sa.case(
+        (is_ahead & (Case.clock_on <= today + NEAR), 0),
+        (is_ahead & presses & (Case.clock_on <= today + PRESSING_DAYS), 1),
+        else_=2,
+    )
     return [
-        ahead,
+        sa.case((Case.state.in_(ENDED), 1), else_=0),
+        band,
+        sa.case((is_ahead, Case.clock_on), else_=sa.literal(date.max, sa.Date())),
         sa.case((Case.urgent_rank == 0, 0), else_=1),
         sa.func.date(Case.submitted_at),
         Case.budget_rank,
@@ -180,7 +196,8 @@ def _row(case: Case, director: str, conflict: bool, today: date) -> Row:
     ]
     return Row(
         ref=case.ref, organization=case.organization, line=case.line, stage=case.stage, tier=case.tier,
-        state=case.state, director=director, next_action=case.next_action, due_on=case.due_on,
+        state=case.state, ended=case.state in ENDED, director=director, next_action=case.next_action,
+        due_on=case.due_on,
         clock_on=case.clock_on if case.clock_on and case.clock_on >= today else None,
         clock_kind=case.clock_kind,
         days_waiting=(today - program_day(case.submitted_at)).days if case.submitted_at else 0,

@@ -115,7 +115,7 @@ def _next_without() -> str:
 
 
 def conditions(result: Result, today: date) -> list[Draft]:
-    """The conditions the proposal names, each with a day that lies ahead."""
+    """The conditions the recommendation names, each with a day that lies ahead."""
     return [
         Draft(_condition(task.code, task.sentence), _ahead(task.due_on, today, DAYS_FOR_A_CONDITION))
         for task in result.tasks

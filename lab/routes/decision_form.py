@@ -1,4 +1,4 @@
-"""From a proposal to a filled decision form, and from a sent form to the director's choice."""
+"""From a recommendation to a filled decision form, and from a sent form to the director's choice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lab.actions.decisions import Ask, Choice, Referral, ToDo
-from lab.forms.reviews import DecisionForm
+from lab.forms.reviews import DecisionForm, LookToClear
 from lab.queries import review_words
 from lab.queries.intake_words import title
 from lab.queries.reviews import Review
@@ -22,7 +22,7 @@ NOBODY = _l("Nobody: program staff do the work, or no hours are given")
 
 
 def decision_form(review: Review, *, key: str, sent: Mapping[str, Any] | None = None) -> DecisionForm:
-    """The form as the proposal fills it, or as it was sent; `consultants` and `looks` go beside it."""
+    """The form as the recommendation fills it, or as it was sent; `consultants` and `looks` go beside it."""
     form = DecisionForm(sent, data=_proposed(review), today=review.today)
     if sent is None:
         form.key.data = key
@@ -37,11 +37,22 @@ def decision_form(review: Review, *, key: str, sent: Mapping[str, Any] | None = 
     form.question_topics.choices = [(topic, title(topic)) for topic in topics]
     form.consultants = [("", str(NOBODY)), *((one.id, one.name) for one in review.people), *review.others]
     form.looks = [
-        (f"{CLEAR}{key}", who, sentence, (sent or {}).get(f"{CLEAR}{key}", ""))
+        LookToClear(f"{CLEAR}{key}", who, sentence, (sent or {}).get(f"{CLEAR}{key}", ""))
         for key, who, sentence in _looks(review)
     ]
     form.form_errors = []
     return form
+
+
+def looks_for(review: Review, chosen: str, typed: Mapping[str, Any]) -> list[LookToClear]:
+    """What is to be cleared, of which only what concerns the choice stays in sight; what was typed is kept."""
+    return [
+        LookToClear(
+            f"{CLEAR}{key}", who, sentence, typed.get(f"{CLEAR}{key}", ""),
+            concerns=key.partition(":")[0] in ("case", chosen),
+        )
+        for key, who, sentence in _looks(review)
+    ]  # fmt: skip
 
 
 def _looks(review: Review) -> list[tuple[str, str, str]]:

@@ -15,13 +15,15 @@ from lab.actions.offer_steps import days_to_reply
 from lab.clock import end_of_working_day, program_day
 from lab.database import now
 from lab.errors import BadInput
-from lab.forms.reviews import OfferForm
-from lab.hx import page, see
+from lab.forms.review_offers import OfferForm
+from lab.hx import page, see, wants_fragment
 from lab.matching.result import Recommendation as Result
 from lab.models import Case, Consultant, Decision, Offer, Recommendation
-from lab.queries import proposals
-from lab.queries import reviews as queries
+from lab.queries import recommendations
+from lab.queries import review_offers as queries
+from lab.queries.candidates import pace_of
 from lab.queries.capacity import weeks_of
+from lab.queries.decisions import decision_of
 from lab.queries.matching import application_of
 from lab.queries.summaries import summary_for
 from lab.routes.decision_form import CLEAR
@@ -36,7 +38,10 @@ WEEKS_OF_WORK = 13
 @review_offers.route("/<ref>/offer", methods=["GET", "POST"])
 @opens_for(DIRECTOR)
 def prepare(ref: str) -> Response:
-    """The offer as it will go out: first to write, then to check, then it is sent. Nothing is sent by reading."""
+    """The offer as it will go out: first to write, then to check, then it is sent. Nothing is sent by reading.
+
+    While hours and days are typed, htmx asks for the text and the weeks alone.
+    """
     case = theirs("offer.send", case_or_404(ref))
     step = request.form.get("step", "edit")
     stood = _decided(case)
@@ -48,12 +53,14 @@ def prepare(ref: str) -> Response:
             named=named,
         )  # fmt: skip
     decision, row, result = stood
+    consultant = _consultant(request.values.get("consultant") or decision.consultant_ref, result)
+    form = _form(case, result, consultant)
+    if wants_fragment():
+        return _page("reviews/_preview.html", case, decision, row, result, consultant, form)
     if request.method == "POST":
         review_action.mark_stale(case.id)
     stale = _differences(case, row)
     live = [offer for offer in queries.offers_of(case) if offer.state in ("offered", "countered", "accepted")]
-    consultant = _consultant(request.values.get("consultant") or decision.consultant_ref, result)
-    form = _form(case, result, consultant)
     if request.method == "POST" and step in ("check", "send") and not stale and not live and form.validate():
         if step == "check":
             return _page("reviews/offer_check.html", case, decision, row, result, consultant, form)
@@ -73,18 +80,20 @@ def prepare(ref: str) -> Response:
 
 
 def _decided(case: Case) -> tuple[Decision, Recommendation, Result] | None:
-    decision = queries.decision_of(case)
+    decision = decision_of(case)
     if decision is None or decision.recommendation is None or not decision.consultant_ref:
         return None
     return decision, decision.recommendation, Result.from_record(decision.recommendation.result)
 
 
 def _differences(case: Case, row: Recommendation) -> list[str]:
-    """Why this proposal cannot be sent from, in sentences; empty while it holds."""
-    newest = proposals.newest(case.id)
+    """Why this recommendation cannot be sent from, in sentences; empty while it holds."""
+    newest = recommendations.newest(case.id)
     if newest is not None and newest.id != row.id:
         names = {one["ref"]: one.get("name", one["ref"]) for one in newest.inputs["consultants"]}
-        told = proposals.differences(Result.from_record(row.result), Result.from_record(newest.result), names)
+        told = recommendations.differences(
+            Result.from_record(row.result), Result.from_record(newest.result), names
+        )
         return told or [_("It was computed again and came out the same.")]
     return list(row.stale_because) if row.state == "stale" else []
 
@@ -108,7 +117,7 @@ def _form(case: Case, result: Result, consultant: Consultant) -> OfferForm:
             "consultant": consultant.ref,
             "hours_low": result.hours.low,
             "hours_high": result.hours.high,
-            "hours_month": queries.pace(result.hours.low),
+            "hours_month": pace_of(result),
             "starts_on": starts_on,
             "ends_on": starts_on + timedelta(weeks=WEEKS_OF_WORK),
             "alternate_1": ready[0] if ready else "",
@@ -138,7 +147,7 @@ def _page(
 ) -> Response:
     terms = _terms(form, result)
     today = program_day(now())
-    newest = proposals.newest(case.id)
+    newest = recommendations.newest(case.id)
     return page(
         template, status=status, case=case, decision=decision, form=form, consultant=consultant, result=result,
         summary=summary_for(case, row, consultant, **terms),
@@ -165,7 +174,7 @@ def _terms(form: OfferForm, result: Result) -> dict[str, Any]:
     return {
         "hours_low": number(form.hours_low, result.hours.low),
         "hours_high": number(form.hours_high, result.hours.high),
-        "hours_month": number(form.hours_month, queries.pace(result.hours.low)),
+        "hours_month": number(form.hours_month, pace_of(result)),
         "starts_on": starts_on,
         "ends_on": max(ends_on, starts_on),
     }

@@ -11,20 +11,21 @@ from flask_babel import ngettext
 
 from lab import vocabulary as words
 from lab.access import audiences_of
-from lab.actions import decisions, follow_up, reopening
+from lab.actions import decisions
 from lab.actions import reviews as action
 from lab.clock import program_day
 from lab.database import db, now
 from lab.errors import BadInput, NotNow
 from lab.forms.base import hints_of
-from lab.forms.reviews import FLAG_LABELS, NEXT_ACTIONS, NoteForm, QueueForm
-from lab.hx import page, see
+from lab.forms.queue import FLAG_LABELS, NEXT_ACTIONS, QueueForm
+from lab.hx import page, see, wants_fragment
 from lab.matching.result import Recommendation as Result
 from lab.models import Case
-from lab.queries import intake_rows, intake_words, proposals, review_words
+from lab.queries import intake_rows, intake_words, recommendations, review_words
 from lab.queries import queue as queue_queries
 from lab.queries import reviews as queries
-from lab.routes.decision_form import choice_of, decision_form
+from lab.queries.candidates import ORDERS
+from lab.routes.decision_form import choice_of, decision_form, looks_for
 from lab.routes.doors import DIRECTOR, demand, form_key, opens_for, theirs, viewer
 from lab.showing import label
 
@@ -67,8 +68,18 @@ def case_or_404(ref: str) -> Case:
 def show(ref: str) -> Response:
     """The match review; opening it is kept in the access log that the client reads."""
     case = case_or_404(ref)
-    _keep_opened(case, "review")
+    if not wants_fragment():
+        _keep_opened(case, "review")
+    if wants_fragment() and request.args.get("part") == "looks":
+        return _looks_page(case)
     return _review_page(case)
+
+
+def _looks_page(case: Case) -> Response:
+    shown = queries.review_of(case, audiences=audiences_of(viewer(), case))
+    form = decision_form(shown, key="")
+    form.looks = looks_for(shown, request.args.get("consultant", ""), request.args)
+    return page("reviews/_looks.html", form=form)
 
 
 def _keep_opened(case: Case, what: str) -> None:
@@ -78,18 +89,22 @@ def _keep_opened(case: Case, what: str) -> None:
 
 
 def _review_page(case: Case, *, form: Any = None, status: int = 200) -> Response:
+    order = request.args.get("order", "score")
+    order = order if order in ORDERS else "score"
     shown = queries.review_of(
-        case, order=request.args.get("order", "score"), beside=request.args.getlist("with"),
+        case, order=order, beside=request.args.getlist("with"),
         audiences=audiences_of(viewer(), case),
     )  # fmt: skip
     mine = case.director_id == g.viewer.person_id
     if form is None and mine and case.state == "in_review" and not shown.preview:
         form = decision_form(shown, key=form_key())
+    chosen = form.consultant.data if form is not None else shown.first
     return page(
-        "reviews/show.html", status=status, review=shown, case=case, form=form, mine=mine, key=form_key(),
-        orders=queries.ORDERS, order=request.args.get("order", "score"), beside=request.args.getlist("with"),
+        "reviews/show.html", fragment="reviews/_people.html", status=status, review=shown,
+        result=shown.result, application=shown.application, case=case, form=form, mine=mine, key=form_key(),
+        orders=ORDERS, order=order, beside=request.args.getlist("with"),
         unit=review_words.unit_words(shown.application, shown.result.as_of),
-        looks=decisions.look_keys, chosen=form.consultant.data if form is not None else shown.first,
+        looks=decisions.look_keys, chosen=request.args.get("consultant", chosen),
         topic_title=intake_words.title, in_words=in_words, named=named, review_needs=needs_in_short,
         hints_of=hints_of,
     )  # fmt: skip
@@ -121,7 +136,7 @@ def needs_in_short(result: Result) -> tuple[str, str]:
 @reviews.post("/<ref>/start")
 @opens_for(DIRECTOR)
 def start(ref: str) -> Response:
-    """Begin the review: assigns the director, then computes what is proposed."""
+    """Begin the review: assigns the director, then computes what is recommended."""
     case = theirs("review.start", case_or_404(ref))
     action.begin(case.id, by=g.person)
     action.compute(case.id, by=g.person)
@@ -142,9 +157,9 @@ def take_over(ref: str) -> Response:
 def compute(ref: str) -> Response:
     """Compute again, counted from the day of submission as the first time, or from today once that has passed."""
     case = case_or_404(ref)
-    before = proposals.newest(case.id)
+    before = recommendations.newest(case.id)
     action.compute(case.id, by=g.person, as_of=program_day(now()) if before is not None else None)
-    return see(url_for(".show", ref=ref), saying=_("The proposal was computed again."))
+    return see(url_for(".show", ref=ref), saying=_("The recommendation was computed again."))
 
 
 @reviews.get("/<ref>/answers")
@@ -204,65 +219,3 @@ def _after_decision(ref: str, *, with_hours: bool) -> Response:
     if case.state == "info_requested":
         return see(url_for(".show", ref=ref), saying=_("Your question is on its way."))
     return see(url_for(".show", ref=ref), saying=_("The decision is saved, and the applicant is told."))
-
-
-@reviews.post("/<ref>/keep")
-@opens_for(DIRECTOR)
-def keep(ref: str) -> Response:
-    """Let the decision stand on the newer proposal."""
-    case = theirs("review.decide", case_or_404(ref))
-    decisions.keep(
-        case.id, recommendation_ref=request.form.get("recommendation", ""), key=request.form.get("key", ""),
-        by=g.person,
-    )  # fmt: skip
-    return see(
-        url_for("review_offers.prepare", ref=ref), saying=_("The decision stands on the new proposal.")
-    )
-
-
-@reviews.post("/<ref>/go-on")
-@opens_for(DIRECTOR)
-def go_on(ref: str) -> Response:
-    """Go on without the answer that was asked for."""
-    case = theirs("review.decide", case_or_404(ref))
-    follow_up.stop_waiting(case.id, by=g.person)
-    return see(url_for(".show", ref=ref))
-
-
-@reviews.post("/<ref>/tasks/<task_ref>/met")
-@opens_for(DIRECTOR)
-def meet(ref: str, task_ref: str) -> Response:
-    """A condition or a first task is done; with the last condition the case goes on."""
-    case = theirs("review.decide", case_or_404(ref))
-    if not any(task.ref == task_ref for task in queries.tasks_of(case)):
-        abort(404)
-    after = follow_up.meet(task_ref, by=g.person)
-    if after.state == "offering":
-        return see(
-            url_for("review_offers.prepare", ref=ref), saying=_("All conditions are met. Now the offer.")
-        )
-    return see(url_for(".show", ref=ref), saying=_("Marked as done."))
-
-
-@reviews.route("/<ref>/reopen", methods=["GET", "POST"])
-@opens_for(DIRECTOR)
-def reopen(ref: str) -> Response:
-    """Withdraw a decision before a consultant has accepted."""
-    case = theirs("review.decide", case_or_404(ref))
-    form = NoteForm(request.form, key=form_key())
-    if request.method == "POST" and form.validate():
-        reopening.reopen(case.id, note=str(form.note.data), by=g.person)
-        action.compute(case.id, by=g.person)
-        return see(url_for(".show", ref=ref), saying=_("The decision is withdrawn. You can decide anew."))
-    return page("reviews/reopen.html", status=422 if form.errors else 200, form=form, case=case)
-
-
-@reviews.route("/<ref>/close", methods=["GET", "POST"])
-@opens_for(DIRECTOR)
-def close(ref: str) -> Response:
-    """Close a case whose work is done, after a page that says what this means."""
-    case = theirs("review.decide", case_or_404(ref))
-    if request.method == "POST":
-        follow_up.close(case.id, by=g.person)
-        return see(url_for(".show", ref=ref), saying=_("The case is closed."))
-    return page("reviews/close.html", case=case)

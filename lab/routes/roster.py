@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
 
-from lab.forms.reviews import RosterForm
+from lab.forms.roster import RosterForm
 from lab.hx import page
 from lab.queries import roster as queries
 from lab.routes.doors import DIRECTOR, demand, opens_for

@@ -1,4 +1,4 @@
-"""Beginning a review, computing what is proposed, and noticing when that no longer holds."""
+"""Beginning a review, computing what is recommended, and noticing when that no longer holds."""
 
 import json
 from datetime import UTC, datetime
@@ -139,7 +139,7 @@ def changed(consultant: Consultant, **values):
     db.session.commit()
 
 
-def test_an_edit_that_changes_nothing_leaves_the_proposal_as_it_is(app):
+def test_an_edit_that_changes_nothing_leaves_the_recommendation_as_it_is(app):
     the_pool()
     case = a_case()
     reviews.compute(case.id)
@@ -148,7 +148,7 @@ def test_an_edit_that_changes_nothing_leaves_the_proposal_as_it_is(app):
     assert db.session.query(Recommendation).one().state == "computed"
 
 
-def test_a_proposal_goes_stale_and_says_what_changed(app):
+def test_a_recommendation_goes_stale_and_says_what_changed(app):
     the_pool()
     case = a_case()
     reviews.compute(case.id)
@@ -177,7 +177,7 @@ def test_other_answers_make_it_stale_and_computing_again_makes_a_new_one(app):
     assert old.stale_because[0] == "The answers changed: session languages."
 
 
-def test_an_approved_proposal_is_never_edited_by_a_new_one(app):
+def test_an_approved_recommendation_is_never_edited_by_a_new_one(app):
     the_pool()
     case = a_case()
     old = reviews.compute(case.id)

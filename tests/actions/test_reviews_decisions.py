@@ -11,7 +11,7 @@ from lab.database import db, now
 from lab.errors import BadInput, NotNow
 from lab.matching.result import Recommendation as Result
 from lab.models import Case, Consultant, Decision, OutboxMessage, Question, Recommendation, Task
-from lab.queries import proposals
+from lab.queries import recommendations
 from tests.factories import a_case, a_consultant, a_person, the_supports, told
 
 
@@ -31,7 +31,7 @@ def begun(ref, by):
 
 
 def as_proposed(case, **changes):
-    row = proposals.newest(case.id)
+    row = recommendations.newest(case.id)
     result = Result.from_record(row.result)
     first = result.shortlist[0].ref if result.hours_proposed and result.shortlist else ""
     values = {
@@ -94,7 +94,7 @@ def test_a_page_that_grew_old_decides_nothing(amina):
     assert db.session.get(Case, case.id).state == "in_review"
 
 
-def test_a_stale_proposal_cannot_be_decided_on_and_says_what_changed(amina):
+def test_a_stale_recommendation_cannot_be_decided_on_and_says_what_changed(amina):
     case = begun("O01", amina)
     choice = as_proposed(case)
     db.session.query(Consultant).filter_by(ref="C07").one().paused_at = now()
@@ -104,11 +104,11 @@ def test_a_stale_proposal_cannot_be_decided_on_and_says_what_changed(amina):
     assert db.session.query(Recommendation).one().state == "stale"
 
 
-def test_an_older_proposal_is_not_decided_on(amina):
+def test_an_older_recommendation_is_not_decided_on(amina):
     case = begun("O01", amina)
     choice = as_proposed(case)
     reviews.compute(case.id, by=amina, as_of=date(2026, 11, 1))
-    with pytest.raises(NotNow, match="newer proposal"):
+    with pytest.raises(NotNow, match="newer recommendation"):
         decisions.decide(case.id, choice, key="k", by=amina)
 
 
@@ -242,7 +242,7 @@ def test_a_decision_can_be_withdrawn_before_an_acceptance(amina):
         reopening.reopen(case.id, note="Again.", by=amina)
 
 
-def test_a_decision_stands_on_a_newer_proposal_when_the_director_says_so(amina):
+def test_a_decision_stands_on_a_newer_recommendation_when_the_director_says_so(amina):
     case = begun("O01", amina)
     decisions.decide(case.id, as_proposed(case), key="k", by=amina)
     new = reviews.compute(case.id, by=amina, as_of=date(2026, 11, 1))

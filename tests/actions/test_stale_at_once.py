@@ -1,4 +1,4 @@
-"""When an input changes, a proposal is looked at again at once: by the deed itself, or by a job it asks for."""
+"""When an input changes, a recommendation is looked at again at once: by the deed itself, or by a job it asks for."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def save(consultant: Consultant, by: Person, **changes: object) -> None:
     )  # fmt: skip
 
 
-def test_a_profile_that_changes_the_proposal_makes_it_stale(asked: list[str]) -> None:
+def test_a_profile_that_changes_the_recommendation_makes_it_stale(asked: list[str]) -> None:
     case_id, first = begun()
     tie = {"party": "Puget Harbor Art Museum", "party_kind": "organization", "relationship": "board"}
     save(first, first.person, conflicts=[tie])

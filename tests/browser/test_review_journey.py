@@ -123,11 +123,11 @@ def test_a_decision_on_what_has_changed_is_kept_and_looked_at_again(live: Live, 
         db.session.commit()
 
     dana.press("Save the decision")
-    dana.says("This proposal no longer holds")
+    dana.says("This recommendation no longer holds")
     expect(dana.page.get_by_role("textbox", name="What the applicant reads")).to_have_value(
         "We come on Monday."
     )
     dana.press("Compute again")
-    dana.says("The proposal was computed again.")
+    dana.says("The recommendation was computed again.")
     dana.press("Save the decision")
     dana.says("The decision is saved.")

@@ -156,7 +156,7 @@ def test_the_queue_needs_no_more_queries_for_many_cases(signed_in):
     assert text.count('scope="row"') == queue.PAGE and "Page 1 of 2" in text
 
 
-def test_opening_a_review_is_kept_and_stores_no_proposal(pool, signed_in):
+def test_opening_a_review_is_kept_and_stores_no_recommendation(pool, signed_in):
     case = a_case()
     text = signed_in("director").get(f"/reviews/{case.ref}").text
     assert "preview" in text and "Simone Achterberg" in text
@@ -207,6 +207,7 @@ def test_what_is_missing_comes_back_with_what_was_typed(pool, signed_in):
 
 def test_who_reviews_again_reads_why_and_what_was_decided(pool, signed_in):
     case = referred()
+    reviews.compute(case.id)
     cases.appeal(case.id, text="We have a new board.", by=case.owner)
     again = signed_in("director").get(f"/reviews/{case.ref}").text
     assert "We have a new board." in again
@@ -233,7 +234,7 @@ def test_the_second_director_gets_a_sentence(pool, signed_in):
     assert db.session.get(Case, case.id).director_id == second.person.id
 
 
-def test_a_stale_proposal_shows_what_changed_and_can_be_computed_again(pool, signed_in):
+def test_a_stale_recommendation_shows_what_changed_and_can_be_computed_again(pool, signed_in):
     case = a_case()
     browser = signed_in("director")
     here = f"/reviews/{case.ref}"
@@ -262,7 +263,7 @@ def test_the_roster_counts_what_is_promised(pool, signed_in):
     one = db.session.query(Consultant).filter_by(ref="C01").one()
     case, today = a_case(), now().date()
     offer = Offer(
-        case_id=case.id, consultant_id=one.id, recommendation_id=_proposal(case).id, state="accepted", hours_low=10,
+        case_id=case.id, consultant_id=one.id, recommendation_id=_recommendation(case).id, state="accepted", hours_low=10,
         hours_high=20, hours_month=8, starts_on=today, ends_on=today + timedelta(days=60), summary={},
         sent_by_id=case.owner_id, sent_at=now(), reply_by=now(),
     )  # fmt: skip
@@ -280,7 +281,7 @@ def test_the_roster_counts_what_is_promised(pool, signed_in):
     assert "Nobody fits" in signed_in("director").get("/consultants/?text=zzz").text
 
 
-def _proposal(case):
+def _recommendation(case):
     return reviews.compute(case.id)
 
 

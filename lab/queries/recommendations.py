@@ -1,10 +1,10 @@
-"""A proposal of the matching: what it is made from, how it is made, and how two of them differ."""
+"""A recommendation of the matching: what it is made from, how it is made, and how two of them differ."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -20,7 +20,7 @@ from lab.matching import Commitment, recommend, records
 from lab.matching.policy import Policy
 from lab.matching.result import Candidate, Excluded
 from lab.matching.result import Recommendation as Result
-from lab.models import Case, Recommendation
+from lab.models import Case, Consultant, Recommendation
 from lab.queries.matching import (
     application_of,
     commitments_of_consultants,
@@ -31,7 +31,7 @@ from lab.queries.matching import (
 
 @cache
 def code_version() -> str:
-    """A fingerprint of the matching and its words, so that a kept proposal names the code it came from."""
+    """A fingerprint of the matching and its words, so that a kept recommendation names the code it came from."""
     here = Path(__file__).parent.parent
     files = sorted([*(here / "matching").glob("*.py"), *(here / "vocabulary").glob("*.toml")])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
@@ -39,7 +39,7 @@ def code_version() -> str:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything that a proposal is made from, as it was read."""
+    """Everything that a recommendation is made from, as it was read."""
 
     as_of: date
     application: answers.Application
@@ -49,7 +49,7 @@ class Inputs:
     commitments: Mapping[str, tuple[Commitment, ...]] = field(default_factory=dict)
 
     def to_record(self) -> dict[str, Any]:
-        """Plain values, to be stored with the proposal. Addresses of consultants are no input."""
+        """Plain values, to be stored with the recommendation. Addresses of consultants are no input."""
         return {
             "as_of": self.as_of.isoformat(),
             "application": exchange.application_to(self.application),
@@ -76,18 +76,18 @@ class Inputs:
 
 
 def hash_of(record: dict[str, Any], policy: Policy) -> str:
-    """A fingerprint of inputs and policy: the same one, the same proposal."""
+    """A fingerprint of inputs and policy: the same one, the same recommendation."""
     text = json.dumps([record, asdict(policy)], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_inputs(case: Case, as_of: date) -> Inputs:
-    """What a proposal for this case would be made from today, counted from `as_of`.
+def read_inputs(case: Case, as_of: date, *, rows: Sequence[Consultant] | None = None) -> Inputs:
+    """What a recommendation for this case would be made from today, counted from `as_of`.
 
-    Raises `NotNow` when nothing was submitted yet.
+    `rows`: the pool of consultants, if it is read already. Raises `NotNow` when nothing was submitted yet.
     """
     application = application_of(case)
-    here, paused = everybody(max(as_of, application.starts_on), but_offer_of=case.id)
+    here, paused = everybody(max(as_of, application.starts_on), but_offer_of=case.id, rows=rows)
     return Inputs(
         as_of=as_of,
         application=application,
@@ -99,7 +99,7 @@ def read_inputs(case: Case, as_of: date) -> Inputs:
 
 
 def propose(inputs: Inputs, *, likeness: bool = False, policy: Policy | None = None) -> Result:
-    """The proposal for these inputs. `likeness` compares texts and is for jobs: it loads a large library."""
+    """The recommendation for these inputs. `likeness` compares texts and is for jobs: it loads a large library."""
     made = recommend(
         inputs.application,
         consultants=inputs.consultants,
@@ -117,12 +117,12 @@ def propose(inputs: Inputs, *, likeness: bool = False, policy: Policy | None = N
 
 
 def day_to_count_from(case: Case) -> date:
-    """The day a first proposal counts from: the day of submission, as the applicant's dates do."""
+    """The day a first recommendation counts from: the day of submission, as the applicant's dates do."""
     return application_of(case).submitted_on
 
 
 def newest(case_id: int) -> Recommendation | None:
-    """The newest proposal that is stored for a case, whatever its state."""
+    """The newest recommendation that is stored for a case, whatever its state."""
     return db.session.scalar(
         sa.select(Recommendation)
         .where(Recommendation.case_id == case_id)
@@ -132,7 +132,7 @@ def newest(case_id: int) -> Recommendation | None:
 
 
 def approved(case_id: int) -> Recommendation | None:
-    """The newest proposal that a director approved for this case, stale since or not."""
+    """The newest recommendation that a director approved for this case, stale since or not."""
     return db.session.scalar(
         sa.select(Recommendation)
         .where(
@@ -165,11 +165,11 @@ def _answers_changed(before: Inputs, today: Inputs) -> list[str]:
 
 
 def differences(before: Result, after: Result, names: dict[str, str]) -> list[str]:
-    """How two proposals for one case differ, in sentences for a director."""
+    """How two recommendations for one case differ, in sentences for a director."""
     said: list[str] = []
     if before.decision != after.decision:
         said.append(
-            f"The proposed decision was “{_label(words.DECISIONS, before.decision)}” "
+            f"The recommended decision was “{_label(words.DECISIONS, before.decision)}” "
             f"and is now “{_label(words.DECISIONS, after.decision)}”."
         )
     if before.stage != after.stage:
@@ -181,7 +181,7 @@ def differences(before: Result, after: Result, names: dict[str, str]) -> list[st
     said += _people(before, after, names)
     if (before.hours.low, before.hours.high) != (after.hours.low, after.hours.high):
         said.append(
-            f"{before.hours.low} to {before.hours.high} hours were proposed, "
+            f"{before.hours.low} to {before.hours.high} hours were recommended, "
             f"now {after.hours.low} to {after.hours.high}."
         )
     return said
