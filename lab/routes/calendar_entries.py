@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
-from icalendar import Calendar, Event
 
 from lab.showing import day as written
 
@@ -14,6 +13,8 @@ TITLE = "Learning Lab"
 
 def day_entry(day: date, *, about: str, url: str, made_at: datetime) -> bytes:
     """One whole day as a calendar file (RFC 5545); `about` names it, so that a second file changes the first."""
+    from icalendar import Calendar, Event  # only who takes an entry along waits for it
+
     entry = Event()
     entry.add("uid", f"{about}@learning-lab")
     entry.add("dtstamp", made_at)
