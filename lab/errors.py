@@ -1,6 +1,8 @@
-"""The refusals of the lab: every message is a sentence for the person who asked."""
+"""The refusals of the lab: every message is a sentence for the person who asked, told in their language."""
 
 from collections.abc import Iterable
+
+from lab.said import Said, say
 
 
 class LabError(Exception):
@@ -8,7 +10,7 @@ class LabError(Exception):
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = _sentence(message)
 
     def __str__(self) -> str:
         return self.message
@@ -30,5 +32,9 @@ class BadInput(LabError):
     """What was handed in cannot be read; `problems` names each place and what would be right."""
 
     def __init__(self, message: str, problems: Iterable[str] = ()) -> None:
-        self.problems: list[str] = list(problems)
+        self.problems: list[str] = [_sentence(problem) for problem in problems]
         super().__init__(message)
+
+
+def _sentence(text: str) -> Said:
+    return text if isinstance(text, Said) else say(text)

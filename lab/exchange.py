@@ -25,7 +25,7 @@ class Reading(Generic[T]):
     def or_refuse(self, what: str) -> tuple[T, ...]:
         """The items, or BadInput with every problem in it."""
         if self.problems:
-            raise BadInput(f"{what} cannot be read: " + "; ".join(self.problems), self.problems)
+            raise BadInput(f"{what} cannot be read: {'; '.join(self.problems)}", self.problems)
         return self.items
 
 
@@ -90,7 +90,7 @@ def _one(source: Any, read: Callable[[Any, Notes, tuple[str | int, ...]], T], wh
     notes = Notes()
     made = read(source, notes, ())
     if notes.problems:
-        raise BadInput(f"{what} cannot be read: " + "; ".join(notes.problems), notes.problems)
+        raise BadInput(f"{what} cannot be read: {'; '.join(notes.problems)}", notes.problems)
     return made
 
 

@@ -14,7 +14,6 @@ from werkzeug.exceptions import HTTPException
 from lab import access, hx
 from lab.database import db
 from lab.errors import BadInput, LabError, NotAllowed, NotFound, NotNow
-from lab.showing import in_words
 
 NOT_HERE = (
     _l("This page is not here"),
@@ -82,12 +81,12 @@ def _deed(error: LabError) -> Response:
         case NotFound():
             return refusal(str(NOT_HERE[0]), str(NOT_HERE[1]), 404)
         case NotAllowed():
-            return refusal(_("This is not yours to do"), in_words(error.message), 403)
+            return refusal(_("This is not yours to do"), str(error), 403)
         case NotNow():
-            return refusal(_("This has changed"), in_words(error.message), 409)
+            return refusal(_("This has changed"), str(error), 409)
         case BadInput():
-            return refusal(_("Please correct this"), in_words(error.message), 422)
-    return refusal(_("This did not work"), in_words(error.message), 409)
+            return refusal(_("Please correct this"), str(error), 422)
+    return refusal(_("This did not work"), str(error), 409)
 
 
 def _broke(error: Exception) -> Response:

@@ -55,7 +55,7 @@ class ReadersTongue:
 
     def sentence(self, template: str) -> str:
         """The template in this language; as it is where nobody has translated it."""
-        return self._sentences.ugettext(template)
+        return self._sentences.ugettext(template) if template else ""
 
     def counted(self, one: str, many: str, number: int) -> str:
         """The template for this number in this language."""
@@ -69,11 +69,6 @@ class ReadersTongue:
 def told(value: Any) -> Any:
     """A sentence of the matching in the reader's language; anything else as it is."""
     return value.told(ReadersTongue()) if isinstance(value, Said) else value
-
-
-def in_words(message: str) -> str:
-    """A sentence that was written in English in the reader's language, whether it has values or not."""
-    return str(told(message)) if isinstance(message, Said) or not message else gettext(message)
 
 
 def in_locale(text: Any) -> str:

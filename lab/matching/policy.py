@@ -60,7 +60,7 @@ class Policy:
         """
         problems = _problems(given)
         if problems:
-            raise BadInput("The policy cannot be used: " + "; ".join(problems), problems)
+            raise BadInput(f"The policy cannot be used: {'; '.join(problems)}", problems)
         weights = {**DEFAULT_WEIGHTS, **{k: float(v) for k, v in given.get("weights", {}).items()}}
         settings = {key: value for key, value in given.items() if key != "weights"}
         made = replace(DEFAULT, weights=weights, **settings)
