@@ -21,7 +21,7 @@ from tests.clients import Clock, LabClient, somebody
 
 # What the machine happens to have set is no part of a test.
 for name in [name for name in os.environ if name.startswith("LAB_")]:
-    if name not in ("LAB_TEST_PG_URL", "LAB_CHROMIUM", "LAB_SOAK"):
+    if name not in ("LAB_TEST_PG_URL", "LAB_CHROMIUM"):
         del os.environ[name]
 
 
