@@ -14,8 +14,7 @@ from wtforms.validators import InputRequired, NumberRange
 from lab.forms.base import LabForm, LabRow
 from lab.matching.weeks import MOST_IN_A_WEEK, WEEKS_AHEAD
 
-TYPE_HOURS = _l("Type the hours as a number from 0 to 60.")
-DATE_HINT = _l("Year, month, day, for example 2027-01-15.")
+TYPE_HOURS = _l("Type a number from 0 to 60.")
 
 
 class Hours(FloatField):

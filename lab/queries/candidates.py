@@ -14,7 +14,7 @@ from lab.database import db
 from lab.matching.result import Candidate, Excluded, Finding
 from lab.matching.result import Recommendation as Result
 from lab.models import Case, Consultant
-from lab.queries.capacity import Week, weeks_of
+from lab.queries.capacity import Week, told_days_ago, weeks_of
 from lab.queries.matching import promises
 from lab.queries.points import shown_findings
 
@@ -43,6 +43,7 @@ class Person:
     candidate: Candidate
     findings: Mapping[str, Finding]
     last_offered_on: date | None = None
+    told_days_ago: int = 0  # how old the hours are that they told
     weeks: Sequence[Week] = ()
 
 
@@ -92,6 +93,7 @@ def candidates_of(
             candidate=one,
             findings=shown_findings(one.findings, one.score),
             last_offered_on=people[one.ref].last_offered_on if one.ref in people else None,
+            told_days_ago=told_days_ago(people[one.ref]) if one.ref in people else 0,
         )
         for one in chosen[:MOST]
     ]

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from lab.database import now
 from lab.matching.weeks import WEEK, WEEKS_IN_MONTH, hours_of_week, weeks_ahead
 from lab.models import Consultant
 from lab.queries.matching import Promised, busiest, capacity_in, promises
+
+AVAILABILITY_IS_OLD = 60  # days after which hours that were told should be confirmed
+NEVER = 9999
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,11 @@ class Week:
     def free(self) -> float:
         """What stays free after everything."""
         return self.capacity - self.promised - self.held - self.this
+
+
+def told_days_ago(consultant: Consultant) -> int:
+    """How many days ago the consultant told or confirmed their hours, `NEVER` if they did not."""
+    return (now() - consultant.reviewed_at).days if consultant.reviewed_at else NEVER
 
 
 def promised_hours(consultant_id: int, *, starts_on: date, ends_on: date) -> int:

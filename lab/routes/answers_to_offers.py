@@ -11,6 +11,7 @@ from lab.errors import BadInput
 from lab.forms.offers import CounterForm, WhyForm
 from lab.hx import page, see
 from lab.models import Offer
+from lab.queries.capacity import free_hours
 from lab.routes.doors import CONSULTANT, form_key, opens_for
 from lab.routes.offer_pages import (
     about,
@@ -45,8 +46,7 @@ def accept(ref: str) -> Response:
         action.accept(ref, version=sent_version(), key=sent_key(), by=g.person)
     except TooFewHours as short:
         offer = own_offer(ref)
-        fewer = short.free if offer.fewer_hours_allowed else offer.hours_month
-        return _answer(offer, _counter_form(offer, hours_month=fewer), short=short, status=409)
+        return _answer(offer, _counter_form(offer), short=short, status=409)
     return see(
         url_for(".show", ref=ref), saying=_("Thank you. The work is yours, and the organization knows.")
     )
@@ -102,8 +102,11 @@ def why(ref: str) -> Response:
     return see(url_for(".index"), saying=_("Thank you for telling us."))
 
 
-def _counter_form(offer: Offer, *, hours_month: int | None = None) -> CounterForm:
-    hours = offer.hours_month if hours_month is None else max(1, hours_month)
+def _counter_form(offer: Offer) -> CounterForm:
+    """Filled with what was asked for, or with the hours that are free where fewer are possible."""
+    free = free_hours(offer.consultant, starts_on=offer.starts_on, ends_on=offer.ends_on)
+    fewer = offer.fewer_hours_allowed and 0 < free < offer.hours_month
+    hours = free if fewer else offer.hours_month
     return CounterForm(data={"hours_month": hours, "starts_on": offer.starts_on, "key": form_key()})
 
 

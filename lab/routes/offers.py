@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
@@ -16,7 +14,7 @@ from lab.hx import page, see
 from lab.models import Consultant, Offer
 from lab.queries import engagements
 from lab.queries import offers as queries
-from lab.queries.capacity import Week, weeks_of
+from lab.queries.capacity import AVAILABILITY_IS_OLD, Week, told_days_ago, weeks_of
 from lab.routes.doors import CONSULTANT, form_key, opens_for, viewer
 from lab.routes.engagements import work_page
 from lab.routes.offer_pages import (
@@ -31,15 +29,12 @@ from lab.routes.offer_pages import (
     waits,
 )
 
-AVAILABILITY_IS_OLD = timedelta(days=60)
-
 
 @offers.get("/")
 @opens_for(CONSULTANT)
 def index() -> Response:
     """What waits for an answer, the work that runs, and whether the availability is still right."""
     mine = _consultant()
-    told = mine.reviewed_at
     return page(
         "offers/index.html",
         me=mine,
@@ -47,7 +42,7 @@ def index() -> Response:
         open_offers=queries.open_offers(mine.id),
         engagements=engagements.of_consultant(mine.id),
         past=queries.past_offers(mine.id),
-        availability_is_old=told is None or told + AVAILABILITY_IS_OLD < now(),
+        availability_is_old=told_days_ago(mine) > AVAILABILITY_IS_OLD,
         now=now(),
     )
 
