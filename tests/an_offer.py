@@ -11,6 +11,7 @@ from lab.actions import decisions, offers, reviews
 from lab.database import db
 from lab.matching.result import Recommendation as Match
 from lab.models import Case, Consultant, Offer, Person
+from lab.queries import recommendations
 from tests import factories
 
 TERMS: dict[str, Any] = {
@@ -62,14 +63,14 @@ def chosen_of(case: Case) -> str:
 
 def candidates_of(case: Case) -> list[str]:
     """Everybody the gates let pass, best first."""
-    row = reviews.recommendations.approved(case.id)
+    row = recommendations.approved(case.id)
     assert row is not None
     return [one.ref for one in Match.from_record(row.result).consultants]
 
 
 def send(case: Case, *, key: str = "", **changes: Any) -> Offer:
     """An offer for the chosen consultant."""
-    row = reviews.recommendations.approved(case.id)
+    row = recommendations.approved(case.id)
     assert row is not None
     match = Match.from_record(row.result)
     values: dict[str, Any] = {

@@ -4,10 +4,10 @@ from lab import vocabulary as words
 from lab.answers import Convening, Supports
 from lab.matching import labels
 from lab.matching.decision import Decided
-from lab.matching.profiles import Case
+from lab.matching.profiles import EARLY, Case
 from lab.matching.result import ConveningAdvice
 from lab.matching.tasks import asks_team_work
-from lab.matching.tiers import EARLY, HOT
+from lab.matching.tiers import HOT
 from lab.said import Said, listed, say, spoken
 
 Standing = tuple[str, str]

@@ -37,8 +37,10 @@ class Pair:
 
     @property
     def pace(self) -> float:
-        """Hours a month that the low end of the hours needs."""
-        return self.case.hours[0] / self.case.months_of_work(self.policy.months_of_work)
+        """Hours a month that the low end of the recommended hours needs."""
+        return self.case.hours_of_work(self.policy.early_hours)[0] / self.case.months_of_work(
+            self.policy.months_of_work
+        )
 
 
 def gates_of(pair: Pair) -> tuple[GateFinding, ...]:

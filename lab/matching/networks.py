@@ -5,9 +5,9 @@ from lab.matching import labels
 from lab.matching.decision import Decided
 from lab.matching.names import Sameness, same_organization
 from lab.matching.policy import Policy
-from lab.matching.profiles import Case
+from lab.matching.profiles import EARLY, Case
 from lab.matching.result import NetworkAdvice
-from lab.matching.tiers import EARLY, HOT
+from lab.matching.tiers import HOT
 from lab.matching.unions import Nearness, nearness
 from lab.said import Said, say
 

@@ -47,6 +47,11 @@ class Policy:
     networks_for_all_accepted: bool = True
     stability_draws: int = 60
 
+    @property
+    def early_hours(self) -> tuple[int, int]:
+        """The most hours, from and to, while there is no union yet."""
+        return self.early_hours_low, self.early_hours_high
+
     @classmethod
     def default(cls) -> "Policy":
         """The policy in force where nobody says otherwise."""

@@ -27,6 +27,9 @@ ENDS_OF_WORK = (
     "first_network_meeting_wanted",
 )
 
+# Stages without a union yet.
+EARLY = frozenset({"before_organizing", "organizing"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Commitment:
@@ -76,6 +79,16 @@ class Case:
         """The hours the answer stands for."""
         budget = words.HOURS_BUDGETS[self.application.hours_budget]
         return budget.low, budget.high
+
+    @property
+    def few_hours_are_enough(self) -> bool:
+        """Whether there is no union yet and nothing lies over the stage: a few hours do then."""
+        return self.stage in EARLY and not self.conditions and not self.is_schools
+
+    def hours_of_work(self, early: tuple[int, int]) -> tuple[int, int]:
+        """The hours of a first piece of work: what the answer stands for, `early` at most where few are enough."""
+        low, high = self.hours
+        return (min(low, early[0]), min(high, early[1])) if self.few_hours_are_enough else (low, high)
 
     @property
     def only_learning(self) -> bool:

@@ -22,7 +22,7 @@ from lab.matching.result import (
     Recommendation,
     TierAdvice,
 )
-from lab.matching.tiers import EARLY, tiers_of
+from lab.matching.tiers import tiers_of
 from lab.said import joined, say
 
 A_FEW_HOURS = say("A few hours are enough while there is no union yet.")
@@ -109,9 +109,8 @@ def _hours(case: Case, tiers: tuple[TierAdvice, ...], policy: Policy) -> Hours:
     advice = next(one for one in tiers if one.tier == "individualized")
     if advice.standing in ("not_now", "excluded"):
         return Hours(low=0, high=0, reason=advice.reason)
-    low, high = case.hours
-    if case.stage in EARLY and not case.conditions and not case.is_schools:
-        low, high = min(low, policy.early_hours_low), min(high, policy.early_hours_high)
+    low, high = case.hours_of_work(policy.early_hours)
+    if case.few_hours_are_enough:
         return Hours(low=low, high=high, reason=A_FEW_HOURS)
     told = say("The answer to hours stands for %(low)s to %(high)s hours.", low=low, high=high)
     return Hours(low=low, high=high, reason=told)

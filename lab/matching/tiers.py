@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from lab import vocabulary as words
 from lab.matching import labels
 from lab.matching.decision import Decided
-from lab.matching.profiles import Case
+from lab.matching.profiles import EARLY, Case
 from lab.matching.result import NetworkAdvice, TierAdvice
 from lab.matching.tasks import asks_team_work
 from lab.said import joined, say
 
-EARLY = frozenset({"before_organizing", "organizing"})
 HOT = frozenset({"recognition_requested", "petition_filed"})
 STANDING_ORDER = ("recommended", "conditional", "optional", "not_now", "excluded")
 LEAST_HOURS = 10

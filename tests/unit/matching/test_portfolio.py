@@ -4,8 +4,11 @@ from collections import defaultdict
 from dataclasses import replace
 from itertools import product
 
-from lab.matching import recommend
+from lab.matching import Policy, recommend
+from lab.matching.decision import Decided
+from lab.matching.gates import Pair
 from lab.matching.portfolio import portfolio_of
+from lab.matching.profiles import read_case
 from tests.unit.matching.worlds import applications, consultants, matched, supports
 
 
@@ -100,3 +103,27 @@ def test_who_is_nearest_is_named_where_nobody_passes():
 
     assert reasons["O11"].startswith("Nobody passes the gates. The nearest is C06")
     assert "from 1 July 2027" in reasons["O11"]
+
+
+def test_an_early_case_needs_the_same_hours_in_its_gate_and_in_the_portfolio():
+    """Before there is a union a few hours do; whoever has those is nobody's smaller scope."""
+    unit = applications()["O02"].units[0]
+    early = replace(
+        applications()["O02"],
+        units=(replace(unit, stage="organizing", dates={}),),
+        dates={},
+        hours_budget="30_50",
+    )
+    policy = Policy.default()
+    pair = Pair(
+        case=read_case(early, early.submitted_on),
+        consultant=consultants()[0],
+        policy=policy,
+        decided=Decided(decision="accept", reasons=()),
+    )
+    made = recommend(early, consultants=consultants(), supports=supports())
+
+    assert pair.case.few_hours_are_enough
+    assert made.hours.low == policy.early_hours_low
+    assert pair.pace == made.hours.low / made.months
+    assert not any("smaller scope" in gap for one in made.consultants for gap in one.gaps)
