@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import ContentSecurityPolicy
 
-from lab import access, database, hx, jobs, refusals, showing, surroundings
+from lab import access, arriving, database, hx, jobs, refusals, showing, surroundings
 from lab.actions import sign_in as sign_in_action
 from lab.cli import lab_cli
 from lab.database import db, now
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     babel.init_app(app, locale_selector=surroundings.locale, timezone_selector=surroundings.time_zone)
     hx.init_app(app)
+    arriving.init_app(app)
     jobs.init_app(app, settings)
     showing.init_app(app)
     surroundings.init_app(app)

@@ -9,7 +9,6 @@ from wtforms import (
     BooleanField,
     DateField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     RadioField,
@@ -23,7 +22,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lab import vocabulary as words
-from lab.forms.base import LabForm, WholeNumber, choices_of
+from lab.forms.base import LabForm, LabRow, WholeNumber, choices_of
 
 MOST_HOURS = 200
 MOST_CONFLICTS = 40
@@ -46,7 +45,7 @@ class Ticks(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class ConflictRow(Form):
+class ConflictRow(LabRow):
     """One tie to an organization, a union or a law firm."""
 
     party = StringField(_l("Name"), [Length(max=300)])
@@ -62,7 +61,7 @@ class ConflictRow(Form):
         self.relationship.choices = choices_of(words.CONFLICT_RELATIONSHIPS)
 
 
-class SkillsForm(Form):
+class SkillsForm(LabRow):
     """A level for each need; the fields are the needs of the vocabulary."""
 
 

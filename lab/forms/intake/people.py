@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, Form, FormField, RadioField, SelectField, StringField
+from wtforms import FieldList, FormField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from lab import vocabulary as words
-from lab.forms.base import WholeNumber, choices_of
+from lab.forms.base import LabRow, WholeNumber, choices_of
 from lab.forms.intake.base import COUNT, SHORT, Optional, Ticks, TopicForm, required, spaced
 
 # Before these stages a group may not have chosen a union yet.
@@ -18,7 +18,7 @@ WITHOUT_UNION = frozenset({"before_organizing", "organizing"})
 WITHOUT_GROUP = {"no": "before_organizing", "unsure": "organizing"}
 
 
-class UnitForm(Form):
+class UnitForm(LabRow):
     """One group. A row that is left empty counts as none."""
 
     label = StringField(
