@@ -67,7 +67,7 @@ def counter(ref: str) -> Response:
                 by=g.person,
             )  # fmt: skip
         except BadInput as wrong:
-            form.form_errors = list(wrong.problems) or [str(wrong)]
+            form.form_errors = list(wrong.problems) or [wrong.message]
         except TooFewHours as found:
             short = found
         else:

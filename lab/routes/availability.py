@@ -53,7 +53,7 @@ def say_weeks() -> Response:
     except (BadInput, ValueError) as wrong:
         fresh = _as_it_is(row)
         fresh.form_errors = [
-            str(wrong) if isinstance(wrong, BadInput) else _("These weeks could not be read.")
+            wrong.message if isinstance(wrong, BadInput) else _("These weeks could not be read.")
         ]
         return _page(row, fresh, _no_pause(), status=422)
     return see(url_for(".availability"), saying=_("Your hours are saved."))
@@ -71,7 +71,7 @@ def pause() -> Response:
                 row.id, first=form.first.data, last=form.last.data, key=str(form.key.data or ""), by=g.person
             )
         except BadInput as wrong:
-            form.form_errors = [str(wrong)]
+            form.form_errors = [wrong.message]
         else:
             return see(url_for(".availability"), saying=_("Your pause is in the table."))
     return _page(row, _as_it_is(row), form, status=422)

@@ -40,7 +40,7 @@ def edit() -> Response:
         try:
             return _save(row, form)
         except BadInput as wrong:
-            form.form_errors = list(wrong.problems) or [str(wrong)]
+            form.form_errors = list(wrong.problems) or [wrong.message]
     return _page(row, form, status=422)
 
 

@@ -201,3 +201,16 @@ def test_the_day_it_was_told_is_the_day_where_the_consultant_is(
     db.session.commit()
     clock.set(datetime(2026, 11, 19, 20, tzinfo=UTC))
     assert "1 August 2026" in signed_in(consultant.person).get("/offers/").text
+
+
+def test_a_director_reads_how_old_the_hours_are(app: Flask, signed_in: SignIn, clock: Clock) -> None:
+    an_offer.the_consultants()
+    case = an_offer.a_decided_case()
+    first, second = an_offer.candidates_of(case)[:2]
+    for ref, days in ((first, 75), (second, 60)):
+        row = db.session.scalars(sa.select(Consultant).where(Consultant.ref == ref)).one()
+        row.reviewed_at = now() - timedelta(days=days)
+    db.session.commit()
+    shown = signed_in(case.director).get(f"/reviews/{case.ref}").text
+    assert "Availability told 75 days ago." in shown
+    assert "Availability told 60 days ago." not in shown
