@@ -34,7 +34,7 @@ def decision_form(review: Review, *, key: str, sent: Mapping[str, Any] | None = 
         (a.convening, a.name or a.convening) for a in result.convenings if a.standing in OPEN_STANDINGS
     ]
     topics = [topic for topic in TOPICS if topic != "team" or review.case.kind == "joint"]
-    form.question_topics.choices = [(topic, title(topic)) for topic in topics]
+    form.question_topics.choices = [(topic, title(topic, review.case.line)) for topic in topics]
     form.consultants = [("", str(NOBODY)), *((one.id, one.name) for one in review.people), *review.others]
     form.looks = [
         LookToClear(f"{CLEAR}{key}", who, sentence, (sent or {}).get(f"{CLEAR}{key}", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, request, url_for
@@ -68,8 +69,7 @@ def case_or_404(ref: str) -> Case:
 def show(ref: str) -> Response:
     """The match review; opening it is kept in the access log that the client reads."""
     case = case_or_404(ref)
-    if not wants_fragment():
-        _keep_opened(case, "review")
+    _keep_opened(case, "review")
     if wants_fragment() and request.args.get("part") == "looks":
         return _looks_page(case)
     return _review_page(case)
@@ -105,7 +105,7 @@ def _review_page(case: Case, *, form: Any = None, status: int = 200) -> Response
         orders=ORDERS, order=order, beside=request.args.getlist("with"),
         unit=review_words.unit_words(shown.application, shown.result.as_of),
         looks=decisions.look_keys, chosen=request.args.get("consultant", chosen),
-        topic_title=intake_words.title, in_words=in_words, named=named, review_needs=needs_in_short,
+        topic_title=partial(intake_words.title, line=case.line), in_words=in_words, named=named, review_needs=needs_in_short,
         hints_of=hints_of,
     )  # fmt: skip
 
@@ -171,7 +171,7 @@ def answers(ref: str) -> Response:
     sections = queries.sections_of(case, audiences_of(viewer(), case))
     return page(
         "reviews/answers.html", case=case, sections=sections, rows=intake_rows.rows,
-        title_of=intake_words.title, document=case.document,
+        title_of=partial(intake_words.title, line=case.line), document=case.document,
     )  # fmt: skip
 
 

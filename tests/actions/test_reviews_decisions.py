@@ -1,7 +1,7 @@
 """Deciding on a case: each decision works, is refused, counts once, and tells who must be told."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -175,6 +175,30 @@ def test_conditions_without_a_condition_or_with_a_day_in_the_past_are_refused(am
     late = (ToDo("Agree on a lawyer.", now().date() - timedelta(days=1)),)
     with pytest.raises(BadInput, match="past"):
         decisions.decide(case.id, as_proposed(case, conditions=late), key="k", by=amina)
+
+
+def test_days_are_those_of_the_program_while_it_is_tomorrow_in_utc(amina, clock):
+    clock.set(datetime(2026, 11, 24, 3, tzinfo=UTC))  # the evening of the 23rd in California
+    case = begun("O01", amina)
+    today = (ToDo("Send us the letter.", date(2026, 11, 23)),)
+    decisions.decide(case.id, as_proposed(case, first_tasks=today), key="k", by=amina)
+    assert case.due_on == date(2026, 11, 24)
+    assert db.session.query(Task).one().due_on == date(2026, 11, 23)
+    reopening.reopen(case.id, note="Another look.", by=amina)
+    assert case.due_on == date(2026, 11, 24)
+
+
+def test_an_answer_may_be_asked_for_by_tomorrow_late_in_the_evening(amina, clock):
+    clock.set(datetime(2026, 11, 24, 3, tzinfo=UTC))
+    case = begun("O01", amina)
+    for day, refused in ((date(2026, 11, 23), True), (date(2026, 11, 24), False)):
+        choice = as_proposed(case, decision="hold_conversation", ask=Ask(text="When?", due_on=day))
+        if refused:
+            with pytest.raises(BadInput, match="lies ahead"):
+                decisions.decide(case.id, choice, key="k1", by=amina)
+        else:
+            decisions.decide(case.id, choice, key="k2", by=amina)
+    assert db.session.query(Question).one().due_on == date(2026, 11, 24)
 
 
 def test_talking_first_asks_and_keeps_the_clock(amina):

@@ -77,6 +77,67 @@ def test_a_vote_comes_before_a_strike_before_a_friendly_renewal(signed_in, clock
     )
 
 
+def test_what_presses_comes_before_a_contract_that_runs_out_in_peace(signed_in, clock):
+    today = now().date()
+    waiting("Peace", clock_on=today + timedelta(days=45), clock_kind="contract_expires")
+    waiting("Strike", clock_on=today + timedelta(days=60), clock_kind="strike_deadline")
+    waiting("Vote", clock_on=today + timedelta(days=21), clock_kind="vote_scheduled")
+    assert in_order(signed_in("director").get("/reviews/").text, "Vote</a>", "Strike</a>", "Peace</a>")
+
+
+def test_ended_cases_stand_below_the_live_ones_under_a_heading(signed_in, clock):
+    today = now().date()
+    waiting("Over", state="withdrawn", clock_on=today + timedelta(days=2), clock_kind="vote_scheduled")
+    waiting("At Work", state="active")
+    waiting("Live")
+    director = signed_in("director")
+    everything = director.get("/reviews/?state=all").text.partition("<table")[2]
+    assert in_order(everything, "Live</a>", "Ended</th>", "Over</a>")
+    assert in_order(everything, "At Work</a>", "Ended</th>")
+    ended = director.get("/reviews/?state=ended").text
+    assert "Over</a>" in ended and "Live</a>" not in ended and "At Work</a>" not in ended
+    assert "Over</a>" not in director.get("/reviews/").text
+
+
+def test_school_teams_are_asked_about_common_ground_without_a_lawyer(pool, signed_in):
+    ref = next(row["ref"] for row in told("applications") if row["line"] == "schools")
+    case = a_case(told_as=ref)
+    browser = signed_in("director")
+    browser.send(f"/reviews/{case.ref}", f"/reviews/{case.ref}/start")
+    text = browser.get(f"/reviews/{case.ref}").text
+    assert "Common ground" in text and "and your lawyer" not in text
+    assert "and your lawyer" not in browser.get(f"/reviews/{case.ref}/answers").text
+
+
+def test_htmx_gets_the_candidates_alone_in_their_order(pool, signed_in):
+    case = a_case()
+    text = signed_in("director").get(f"/reviews/{case.ref}?order=name", headers=HTMX).text
+    assert "<html" not in text and 'id="match"' in text
+    assert text.count('hx-swap-oob="innerHTML:#status"') == 1 and "ordered by name" in text
+    assert db.session.query(AccessReceipt).count() == 1
+
+
+def test_looks_of_others_are_out_of_sight_and_keep_what_was_typed(pool, signed_in):
+    case = a_case(told_as="O03")
+    browser = signed_in("director")
+    here = f"/reviews/{case.ref}"
+    browser.send(here, f"{here}/start")
+    form = Page(browser.get(here).text).form(f"{here}/decision").fields
+    looks = [name for name in dict(form) if name.startswith("clear-")]
+    mine = next((name for name in looks if not name.startswith("clear-case")), None)
+    assert mine is not None
+    ref = mine.removeprefix("clear-").partition(":")[0]
+    for chosen, hidden in ((ref, False), ("", True)):
+        answer = browser.get(
+            here,
+            query_string={"part": "looks", "consultant": chosen, mine: "Asked."},
+            headers=HTMX,
+        )
+        field = answer.text.partition(f'for="{mine}"')[0].rpartition('<div class="field"')[2]
+        assert ("hidden" in field) is hidden
+        assert 'value="Asked."' in answer.text
+
+
 def test_filters_stand_in_the_address(signed_in, clock):
     today = now().date()
     waiting(
