@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from lab.database import Base, db
 from lab.models import Consultant, Convening, Network, Offer
-from tests.clients import LabClient
+from tests.clients import HTMX, LabClient
 from tests.trust.world import MAY_SEE, World, may_see
 
 CANARY = re.compile(r"canary[0-9a-f]{16}")
@@ -26,6 +27,9 @@ KINDS = {
     "/networks/memberships": "network_memberships", "/networks/requests": "network_memberships",
     "/applications": "cases", "/cases": "cases", "/reviews": "cases", "/offers": "offers",
     "/invitations": "invitations", "/people": "people",
+}  # fmt: skip
+PARTS = {
+    "question_ref": "questions", "task_ref": "tasks", "offer_ref": "offers", "invitation_ref": "invitations",
 }  # fmt: skip
 # These end the session or change its language, which is what they are for.
 NOT_SWEPT = {"static", "public.leave", "public.language"}
@@ -50,45 +54,50 @@ def browser(app: Flask, world: World, who: str) -> LabClient:
     return client if who == "nobody" else client.sign_in(world.people[who])
 
 
-def values_of(rule: Rule, name: str, world: World) -> list[str]:
-    """Everything that could stand at this place of an address: its own kind in full, some of every other."""
+def values_of(rule: Rule, name: str, world: World) -> tuple[list[str], list[str]]:
+    """What belongs at this place of an address, in full, and what does not: some things of every other kind."""
+    foreign = [*(refs[0] for refs in world.refs.values() if refs), "ZZZZZZZZ"]
     match name:
         case "topic":
-            return list(TOPICS)
+            return list(TOPICS), []
         case "code":
-            return [code for (code,) in [*db.session.query(Network.code), *db.session.query(Convening.code)]]
+            networks = [code for (code,) in db.session.query(Network.code).order_by(Network.id)]
+            convenings = [code for (code,) in db.session.query(Convening.code).order_by(Convening.id)]
+            mine, others = (networks, convenings) if "networks" in str(rule) else (convenings, networks)
+            return mine[:2], [*mine[2:6], *others[:2]]  # the same for everybody: some say as much as all
         case "token":
-            return ["nobody-was-sent-this"]
+            return ["nobody-was-sent-this"], []
         case "revision" | "membership":
-            return ["1", "999999"]
+            return ["1"], ["999999999"]
         case "role":
-            return ["director", "administrator"]
+            return ["director", "administrator"], []
         case "deed":
-            return ["withdraw", "clear", "confirm", "refuse", "nothing"]
+            return ["withdraw", "clear", "confirm", "refuse"], ["nothing"]
         case "ref":
             kind = next((kind for start, kind in KINDS.items() if str(rule).startswith(start)), None)
             assert kind, f"Say in KINDS which things stand behind {rule}."
-            others = [refs[0] for refs in world.refs.values() if refs]
-            return [*world.refs[kind], *others, "ZZZZZZZZ"]
+            return world.refs[kind], foreign
         case _:
-            return [ref for refs in world.refs.values() for ref in refs[:3]]
+            assert name in PARTS, f"Say in PARTS which things {name} names."
+            return world.refs[PARTS[name]], foreign
 
 
 def addresses(app: Flask, world: World, method: str) -> Iterator[tuple[Rule, str]]:
-    """Every address that a route could have in this world."""
+    """Every address that a route could have in this world: all that fits together, and each thing where it does not belong."""
     build = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         if method not in (rule.methods or set()) or rule.endpoint in NOT_SWEPT:
             continue
         names = sorted(rule.arguments)
-        choices = [values_of(rule, name, world) for name in names]
-        if len(names) > 1:  # the first names the case, the others a part of it
-            choices = [
-                world.refs["cases"] if name == "ref" and "people" not in str(rule) else some
-                for name, some in zip(names, choices, strict=True)
+        places = [values_of(rule, name, world) for name in names]
+        chosen = list(itertools.product(*(fitting for fitting, _ in places)))
+        for number, (_, foreign) in enumerate(places):
+            chosen += [
+                tuple(one if at == number else fitting[0] for at, (fitting, _) in enumerate(places))
+                for one in foreign
             ]
-        for chosen in itertools.product(*choices):
-            yield rule, build.build(rule.endpoint, dict(zip(names, chosen, strict=True)))
+        for values in dict.fromkeys(chosen):
+            yield rule, build.build(rule.endpoint, dict(zip(names, values, strict=True)))
 
 
 def picture() -> dict[str, str]:
@@ -109,12 +118,14 @@ def read_everything(app: Flask, world: World, who: str) -> None:
     wrong: list[str] = []
     seen: set[tuple[str, str]] = set()
     for rule, address in addresses(app, world, "GET"):
-        for headers in ({}, {"HX-Request": "true"}):
+        for headers in ({}, HTMX):
             answer = client.get(address, headers=headers)
             if answer.status_code == 404:
                 break
             if answer.status_code not in FINE:
                 wrong.append(f"{address} answered {answer.status_code} ({rule.endpoint})")
+            if answer.status_code in (302, 303) and goes_in_circles(client, answer):
+                wrong.append(f"{address} leads nowhere ({rule.endpoint})")
             found = {world.tokens[token] for token in CANARY.findall(answer.text + str(answer.headers))}
             seen |= found
             wrong += [
@@ -125,6 +136,15 @@ def read_everything(app: Flask, world: World, who: str) -> None:
     assert not wrong, f"{who}: {len(wrong)} leaks\n" + "\n".join(sorted(set(wrong))[:20])
     assert set(MUST_SEE.get(who, ())) <= seen, "The sweep does not reach what this person is entitled to."
     assert picture() == before, [name for name, hashed in picture().items() if hashed != before[name]]
+
+
+def goes_in_circles(client: LabClient, answer: TestResponse) -> bool:
+    """Whether a browser that follows this answer is still led on after three pages."""
+    for _ in range(3):
+        answer = client.get(answer.headers["Location"])
+        if answer.status_code not in (302, 303):
+            return False
+    return True
 
 
 def own_things(world: World, who: str) -> set[str]:
@@ -143,21 +163,32 @@ def own_things(world: World, who: str) -> set[str]:
 def send_everything(app: Flask, world: World, who: str) -> None:
     """Send every form of somebody else's thing as this person: all refused, nothing changed."""
     client, before = browser(app, world, who), picture()
-    own = own_things(world, who)
-    with client.session_transaction() as cookie:
-        cookie.setdefault("browser", "sweep")
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)
-    assert token is not None
+    own, token = own_things(world, who), form_token(client)
     wrong: list[str] = []
+    tried: set[str] = set()
     for rule, address in addresses(app, world, "POST"):
         if not rule.arguments or rule.arguments == {"token"} or any(ref in address for ref in own):
             continue
         if rule.endpoint.startswith(THEIR_WORK.get(who, "-")):
             continue
-        answer = client.post(address, data={"csrf_token": token[1]})
-        if answer.status_code not in (303, 401, 404) or (
-            answer.status_code == 303 and "/sign-in" not in answer.headers["Location"]
-        ):
+        # Each form once as a page sends it; then as htmx does, whose refusals are short.
+        answer = client.post(
+            address, data={"csrf_token": token}, headers=HTMX if rule.endpoint in tried else {}
+        )
+        tried.add(rule.endpoint)
+        refused = answer.status_code in (401, 404) or (
+            answer.status_code == 303 and "/sign-in" in answer.headers["Location"]
+        )
+        if not refused:
             wrong.append(f"{address} answered {answer.status_code} ({rule.endpoint})")
     assert not wrong, f"{who}: {len(wrong)}\n" + "\n".join(wrong[:20])
     assert picture() == before
+
+
+def form_token(client: LabClient) -> str:
+    """What this browser's forms carry to show that they come from here."""
+    with client.session_transaction() as cookie:
+        cookie.setdefault("browser", "sweep")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)
+    assert token is not None
+    return token[1]

@@ -6,21 +6,18 @@ import pytest
 from flask import Flask
 
 from tests.trust.sweep import read_everything, send_everything
-from tests.trust.world import World
+from tests.trust.world import MAY_SEE, SENDERS, World
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 
-@pytest.mark.parametrize(
-    "who",
-    ["nobody", "union of the joint case", "consultant at work", "director on the cases", "network lead"],
-)
+@pytest.mark.parametrize("who", list(MAY_SEE))
 def test_no_page_shows_what_is_not_theirs_and_reading_changes_nothing(
     app: Flask, world: World, who: str
 ) -> None:
     read_everything(app, world, who)
 
 
-@pytest.mark.parametrize("who", ["owner of the new one", "consultant who declined"])
+@pytest.mark.parametrize("who", SENDERS)
 def test_no_form_of_somebody_else_can_be_sent(app: Flask, world: World, who: str) -> None:
     send_everything(app, world, who)

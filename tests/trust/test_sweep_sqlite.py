@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.trust.sweep import read_everything, send_everything
-from tests.trust.world import MAY_SEE, World
+from tests.trust.world import MAY_SEE, SENDERS, World
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -18,16 +18,6 @@ def test_no_page_shows_what_is_not_theirs_and_reading_changes_nothing(
     read_everything(app, world, who)
 
 
-@pytest.mark.parametrize(
-    "who",
-    [
-        "nobody",
-        "administrator",
-        "owner of the new one",
-        "removed colleague",
-        "consultant who declined",
-        "network lead",
-    ],
-)
+@pytest.mark.parametrize("who", SENDERS)
 def test_no_form_of_somebody_else_can_be_sent(app: Flask, world: World, who: str) -> None:
     send_everything(app, world, who)

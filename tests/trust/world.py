@@ -85,6 +85,12 @@ MAY_SEE: dict[str, dict[str, frozenset[str]]] = {
         "referred": ANSWERS | {"words"},
     },
 }
+# Ten who hold forms that are not theirs to send; directors do not: every case is their work.
+SENDERS = (
+    "nobody", "administrator", "owner of the draft", "owner of the new one", "colleague in review",
+    "management of the joint case", "removed colleague", "consultant with an offer", "consultant who declined",
+    "network lead",
+)  # fmt: skip
 
 
 def may_see(who: str, case: str, kind: str) -> bool:

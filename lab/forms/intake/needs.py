@@ -46,7 +46,7 @@ class NeedsForm(TopicForm):
         made = [
             {"need": field.name.removeprefix(PREFIX), "weight": field.data}
             for field in self
-            if field.name.startswith(PREFIX) and field.data
+            if field.name.startswith(PREFIX) and field.data in words.NEED_WEIGHTS
         ]
         return sorted(made, key=lambda need: words.NEED_WEIGHTS[need["weight"]].rank)
 
