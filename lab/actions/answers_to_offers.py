@@ -26,6 +26,7 @@ from lab.database import now, transaction
 from lab.errors import BadInput, NotNow
 from lab.lifecycle import CONSULTANT
 from lab.models import Engagement, Offer, Person
+from lab.said import say
 
 LATEST_START = timedelta(days=92)
 
@@ -97,15 +98,15 @@ def counter(
 
 
 def _counter_of(offer: Offer, *, hours_month: int, starts_on: date, note_text: str) -> dict[str, Any]:
-    problems = []
+    problems: list[str] = []
     if not 1 <= hours_month <= offer.hours_month:
-        problems.append(f"Propose between 1 and {offer.hours_month} hours a month.")
+        problems.append(say("Propose between 1 and %(most)s hours a month.", most=offer.hours_month))
     if hours_month < offer.hours_month and not offer.fewer_hours_allowed:
-        problems.append("This offer needs all its hours. You can propose a later start, or decline.")
+        problems.append(say("This offer needs all its hours. You can propose a later start, or decline."))
     if not offer.starts_on <= starts_on <= offer.starts_on + LATEST_START:
-        problems.append("The start lies between the day asked for and three months later.")
+        problems.append(say("The start lies between the day asked for and three months later."))
     if not problems and (hours_month, starts_on) == (offer.hours_month, offer.starts_on):
-        problems.append("This is what was asked for. Accept it, or change the hours or the start.")
+        problems.append(say("This is what was asked for. Accept it, or change the hours or the start."))
     if problems:
         raise BadInput(problems[0], problems)
     share = hours_month / offer.hours_month

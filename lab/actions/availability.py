@@ -13,6 +13,7 @@ from lab.database import LOOK_AGAIN, afterwards, db, lock, now, transaction
 from lab.errors import BadInput, NotAllowed
 from lab.matching.weeks import MOST_IN_A_WEEK, WEEK, weeks_ahead, weeks_away, weeks_to_keep
 from lab.models import Consultant, Person
+from lab.said import say
 
 
 def say_weeks(consultant_id: int, changes: Mapping[date, float], *, by: Person) -> None:
@@ -27,7 +28,7 @@ def say_weeks(consultant_id: int, changes: Mapping[date, float], *, by: Person) 
         if not set(changes) <= set(weeks_ahead(today)):
             raise BadInput("These weeks have changed since you opened the page. Look at it again.")
         if any(not 0 <= hours <= MOST_IN_A_WEEK for hours in changes.values()):
-            raise BadInput(f"A week has from 0 to {MOST_IN_A_WEEK} hours.")
+            raise BadInput(say("A week has from 0 to %(most)s hours.", most=MOST_IN_A_WEEK))
         _keep(row, changes, today=today, by=by)
 
 

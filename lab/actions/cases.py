@@ -22,6 +22,7 @@ from lab.lifecycle import (
 )
 from lab.models import Case, Decision, Engagement, Invitation, Membership, Person
 from lab.notices import queue
+from lab.said import say
 
 APPEAL = timedelta(days=30)
 LONGEST_APPEAL = 4000
@@ -60,7 +61,7 @@ def appeal(case_id: int, *, text: str, by: Person) -> None:
     if not text:
         raise BadInput("Say in a few words what we should look at again.")
     if len(text) > LONGEST_APPEAL:
-        raise BadInput(f"Use at most {LONGEST_APPEAL} characters.")
+        raise BadInput(say("Use at most %(most)s characters.", most=LONGEST_APPEAL))
     with transaction():
         case: Case = lock(Case, case_id)
         if _membership(case, by).role != "lead":

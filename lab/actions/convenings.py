@@ -9,6 +9,7 @@ from lab.errors import BadInput, NotNow
 from lab.history import record
 from lab.models import Case, Convening, ConveningInterest, Person
 from lab.queries import convenings as queries
+from lab.said import say
 
 MOST_PEOPLE = 60
 
@@ -19,7 +20,7 @@ def register(convening_id: int, case_id: int, *, people: int, by: Person) -> Con
     Raises `BadInput` for a number that cannot be, `NotNow` when the event is over or not for this case.
     """
     if not 1 <= people <= MOST_PEOPLE:
-        raise BadInput(f"Type a number of people from 1 to {MOST_PEOPLE}.")
+        raise BadInput(say("Type a number of people from 1 to %(most)s.", most=MOST_PEOPLE))
     with transaction():
         case: Case = lock(Case, case_id)
         event: Convening = db.session.get_one(Convening, convening_id)

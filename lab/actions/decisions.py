@@ -14,6 +14,7 @@ from lab.lifecycle import CASE, DIRECTOR, RECOMMENDATION, after
 from lab.matching.result import Recommendation as Result
 from lab.models import Case, Decision, Person, Recommendation
 from lab.queries import recommendations
+from lab.said import joined, say
 
 __all__ = ["Ask", "Choice", "Referral", "ToDo", "decide", "differs", "in_top_group", "keep", "look_keys"]
 
@@ -76,10 +77,9 @@ def _fresh(case: Case, ref: str, changes: list[str]) -> Recommendation:
     if row is None or newest is None or row.id != newest.id:
         raise NotNow("There is a newer recommendation than the one you read. Look at it, then decide.")
     if changes or row.state == "stale":
-        told = " ".join(changes or row.stale_because)
-        raise NotNow(
-            f"What this recommendation was made from has changed. {told} Compute it again, then decide."
-        )
+        changed = say("What this recommendation was made from has changed.")
+        told = changes or row.stale_because
+        raise NotNow(joined(changed, *told, say("Compute it again, then decide.")))
     return row
 
 

@@ -17,6 +17,7 @@ from lab.lifecycle import CASE, CONSULTANT, DIRECTOR, LIVE_OFFER_STATES, OFFER, 
 from lab.models import Case, Consultant, Engagement, Offer, Person, Recommendation
 from lab.queries.capacity import free_hours
 from lab.queries.conflicts import blocking, conflicts_of
+from lab.said import say, spoken
 
 
 class TooFewHours(NotNow):
@@ -24,10 +25,15 @@ class TooFewHours(NotNow):
 
     def __init__(self, *, free: int, wanted: int, starts_on: date) -> None:
         self.free, self.wanted = free, wanted
-        short = wanted - free
         super().__init__(
-            f"Your free hours have changed: {free} a month are free from {starts_on:%-d %B %Y} on, "
-            f"{short} fewer than the {wanted} this offer asks for."
+            say(
+                "Your free hours have changed: %(free)s a month are free from %(day)s on, %(short)s fewer than "
+                "the %(wanted)s this offer asks for.",
+                free=free,
+                day=spoken(starts_on),
+                short=wanted - free,
+                wanted=wanted,
+            )
         )
 
 

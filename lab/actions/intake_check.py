@@ -18,6 +18,7 @@ from lab.models import (
 from lab.queries import intake as queries
 from lab.queries.intake_document import document_of, shared_sections, shared_version
 from lab.queries.matching import queue_columns
+from lab.said import say
 
 
 def confirm_joint_part(case_id: int, *, seen: int, by: Person) -> None:
@@ -101,8 +102,13 @@ def sides_to_confirm(case_id: int, seen: int) -> list[str]:
 
 
 def _waiting_for(side: str) -> str:
-    who = "union" if side == "union" else "management"
-    return f"The {who} side has not confirmed the shared part yet. It can be sent as soon as they have."
+    if side == "union":
+        return say(
+            "The union side has not confirmed the shared part yet. It can be sent as soon as they have."
+        )
+    return say(
+        "The management side has not confirmed the shared part yet. It can be sent as soon as they have."
+    )
 
 
 def fill_document(case: Case) -> None:

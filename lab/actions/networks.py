@@ -13,6 +13,7 @@ from lab.models import Case, Network, NetworkMembership, Person
 from lab.notices import queue
 from lab.queries import networks as queries
 from lab.queries.network_conflicts import kept_apart
+from lab.said import joined, say
 
 LONGEST_MESSAGE = 2000
 
@@ -25,7 +26,7 @@ def ask(network_id: int, case_id: int, *, message: str, by: Person, key: str = "
     """
     message = message.strip()
     if len(message) > LONGEST_MESSAGE:
-        raise BadInput(f"Use at most {LONGEST_MESSAGE} characters.")
+        raise BadInput(say("Use at most %(most)s characters.", most=LONGEST_MESSAGE))
     with transaction():
         network: Network = lock(Network, network_id)
         case: Case = lock(Case, case_id)
@@ -74,7 +75,7 @@ def answer(
     if step == "refuse" and not words:
         raise BadInput("Say in a sentence why, so that they know where they stand.")
     if len(words) > LONGEST_MESSAGE:
-        raise BadInput(f"Use at most {LONGEST_MESSAGE} characters.")
+        raise BadInput(say("Use at most %(most)s characters.", most=LONGEST_MESSAGE))
     with transaction():
         network_id = db.session.get_one(NetworkMembership, membership_id).network_id
         network: Network = lock(Network, network_id)
@@ -143,7 +144,10 @@ def _check_room(row: NetworkMembership, network: Network, *, as_director: bool) 
     seats = queries.seats_of([network])[network.id]
     if seats.free == 0:
         raise NotNow(
-            f"All {seats.capacity} places are taken. Put them on the waiting list until somebody leaves."
+            say(
+                "All %(places)s places are taken. Put them on the waiting list until somebody leaves.",
+                places=seats.capacity,
+            )
         )
     members = db.session.scalars(
         sa.select(Case)
@@ -155,6 +159,6 @@ def _check_room(row: NetworkMembership, network: Network, *, as_director: bool) 
     stops = [fit.sentence for fit in found if fit.verdict == queries.STOPS]
     looks = [fit.sentence for fit in found if fit.verdict == queries.LOOK]
     if stops:
-        raise NotAllowed(" ".join(stops))
+        raise NotAllowed(joined(*stops))
     if looks and not as_director:
-        raise NotNow(" ".join(looks) + " Ask the director of their case to decide this one.")
+        raise NotNow(joined(*looks, say("Ask the director of their case to decide this one.")))

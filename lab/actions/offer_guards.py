@@ -18,6 +18,7 @@ from lab.models import Case, Consultant, Decision, Offer, Recommendation
 from lab.queries import recommendations
 from lab.queries.capacity import free_hours
 from lab.queries.conflicts import blocking, conflicts_of
+from lab.said import joined, say
 
 ACCEPTING = frozenset({"accept", "accept_with_conditions"})
 LONGEST = timedelta(days=730)
@@ -46,19 +47,19 @@ class Terms:
 
 def check_terms(terms: Terms) -> None:
     """Raises `BadInput` with each problem of the hours and dates."""
-    problems = []
+    problems: list[str] = []
     if terms.hours_low < 1:
-        problems.append("Offer at least one hour.")
+        problems.append(say("Offer at least one hour."))
     if terms.hours_high < terms.hours_low:
-        problems.append("The higher number of hours must not be below the lower one.")
+        problems.append(say("The higher number of hours must not be below the lower one."))
     if not 1 <= terms.hours_month <= max(terms.hours_high, 1):
-        problems.append("The hours a month lie between one and the hours in all.")
+        problems.append(say("The hours a month lie between one and the hours in all."))
     if terms.ends_on <= terms.starts_on:
-        problems.append("The work ends after it starts.")
+        problems.append(say("The work ends after it starts."))
     if terms.ends_on - terms.starts_on > LONGEST:
-        problems.append("The work lasts two years at most.")
+        problems.append(say("The work lasts two years at most."))
     if terms.ends_on <= program_day(now()):
-        problems.append("The work ends after today.")
+        problems.append(say("The work ends after today."))
     if problems:
         raise BadInput(problems[0], problems)
 
@@ -83,10 +84,8 @@ def decided_for_hours(case: Case) -> tuple[Decision, Recommendation]:
         raise NotNow("Decide on this case first; then a consultant can be asked.")
     row = db.session.get_one(Recommendation, decision.recommendation_id)
     if row.state == "stale":
-        told = " ".join(row.stale_because)
-        raise NotNow(
-            f"What this recommendation was made from has changed. {told} Look at it again before you ask."
-        )
+        changed = say("What this recommendation was made from has changed.")
+        raise NotNow(joined(changed, *row.stale_because, say("Look at it again before you ask.")))
     newest = recommendations.newest(case.id)
     if row.state != "approved" or newest is None or newest.id != row.id:
         raise NotNow(
@@ -107,24 +106,25 @@ def obstacle(
     case: Case, consultant: Consultant, *, match: Match, decision: Decision, terms: Terms, fewer_hours: bool
 ) -> str:
     """Why this consultant cannot be asked for this case today, as a sentence; empty if nothing is in the way."""
+    cannot = say("%(name)s cannot be asked.", name=consultant.name)
     if match.candidate(consultant.ref) is None:
         closed = next((one for one in match.excluded if one.ref == consultant.ref), None)
-        return f"{consultant.name} cannot be asked. " + (
-            closed.reason if closed else "They are no candidate."
-        )
+        return joined(cannot, closed.reason if closed else say("They are no candidate."))
     if consultant.paused_at is not None:
-        return f"{consultant.name} takes a pause and gets no offers now."
+        return say("%(name)s takes a pause and gets no offers now.", name=consultant.name)
     closed_by = blocking(conflicts_of(consultant, case, today=program_day(now())))
     if closed_by:
-        return f"{consultant.name} cannot be asked. {closed_by.sentence}"
+        return joined(cannot, closed_by.sentence)
     open_looks = uncleared(match, decision, consultant.ref)
     if open_looks:
-        return f"Clear this first, with a reason: {open_looks[0]}"
+        return say("Clear this first, with a reason: %(look)s", look=open_looks[0])
     free = free_hours(consultant, starts_on=terms.starts_on, ends_on=terms.ends_on)
     if free < terms.hours_month and not (fewer_hours and free > 0):
-        return (
-            f"{consultant.name} has {free} of {terms.hours_month} hours a month free in this time. "
-            "Offer fewer, or later."
+        return say(
+            "%(name)s has %(free)s of %(wanted)s hours a month free in this time. Offer fewer, or later.",
+            name=consultant.name,
+            free=free,
+            wanted=terms.hours_month,
         )
     return ""
 

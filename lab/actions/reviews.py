@@ -14,7 +14,9 @@ from lab.matching.policy import Policy
 from lab.matching.result import Recommendation as Result
 from lab.models import Case, Person, Recommendation
 from lab.queries import recommendations
+from lab.queries.differences import differences
 from lab.queries.matching import application_of, queue_columns
+from lab.said import say
 
 TIERS_BY_WEIGHT = ("individualized", "regional", "universal")
 WATCHED_STATES = ("submitted", "in_review", "info_requested", "awaiting_conditions", "offering")
@@ -31,7 +33,12 @@ def begin(case_id: int, *, by: Person) -> None:
         if case.director_id == by.id and case.state == "in_review":
             return
         if case.director_id not in (None, by.id) and case.director is not None:
-            raise NotNow(f"{_name(case.director)} has already begun this review. Talk with each other first.")
+            raise NotNow(
+                say(
+                    "%(name)s has already begun this review. Talk with each other first.",
+                    name=_name(case.director),
+                )
+            )
         case.state = after(CASE, "start_review", case.state, by=DIRECTOR)
         case.director_id = by.id
         case.next_action = "decide"
@@ -105,7 +112,7 @@ def compute(
 def _why_replaced(before: Recommendation, made: Result) -> list[str]:
     told = Result.from_record(before.result)
     names = {one["ref"]: one.get("name", one["ref"]) for one in before.inputs["consultants"]}
-    return recommendations.differences(told, made, names) or ["It was computed again."]
+    return differences(told, made, names) or [say("It was computed again.")]
 
 
 def _show_in_queue(case: Case, made: Result) -> None:
@@ -184,7 +191,10 @@ def must_be_theirs(case: Case, by: Person) -> None:
     if case.director_id is None or case.director is None:
         raise NotAllowed("Start the review first.")
     raise NotNow(
-        f"{_name(case.director)} is reviewing this case, so nothing was changed. Talk with each other first."
+        say(
+            "%(name)s is reviewing this case, so nothing was changed. Talk with each other first.",
+            name=_name(case.director),
+        )
     )
 
 

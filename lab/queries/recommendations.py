@@ -1,4 +1,4 @@
-"""A recommendation of the matching: what it is made from, how it is made, and how two of them differ."""
+"""A recommendation of the matching: what it is made from and how it is made."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from lab import answers, exchange
-from lab import vocabulary as words
 from lab.database import db
 from lab.matching import Commitment, recommend, records
 from lab.matching.policy import Policy
-from lab.matching.result import Candidate, Excluded
+from lab.matching.result import Excluded
 from lab.matching.result import Recommendation as Result
 from lab.models import Case, Consultant, Recommendation
+from lab.queries.differences import changed_answers, differences
 from lab.queries.matching import (
     application_of,
     commitments_of_consultants,
     everybody,
     supports_for_matching,
 )  # fmt: skip
+from lab.said import say
 
 
 @cache
@@ -110,7 +111,7 @@ def propose(inputs: Inputs, *, likeness: bool = False, policy: Policy | None = N
         likeness=likeness,
     )
     paused = tuple(
-        Excluded(ref=ref, gate="capacity", reason=f"{name} takes a pause and gets no offers now.", clearable=False)
+        Excluded(ref=ref, gate="capacity", reason=say("%(name)s takes a pause and gets no offers now.", name=name), clearable=False)
         for ref, name in inputs.paused
     )  # fmt: skip
     return replace(made, excluded=made.excluded + paused) if made.hours_proposed else made
@@ -153,81 +154,6 @@ def changes_since(row: Recommendation, case: Case) -> list[str]:
     policy = Policy.default()
     if hash_of(today.to_record(), policy) == row.inputs_hash:
         return []
-    told = [] if today.application == before.application else _answers_changed(before, today)
+    told = changed_answers(before.application, today.application)
     names = {one.ref: one.name or one.ref for one in (*before.consultants, *today.consultants)}
     return told + differences(propose(before), propose(today), names)
-
-
-def _answers_changed(before: Inputs, today: Inputs) -> list[str]:
-    old, new = exchange.application_to(before.application), exchange.application_to(today.application)
-    topics = sorted(key.replace("_", " ") for key in {*old, *new} if old.get(key) != new.get(key))
-    return [f"The answers changed: {', '.join(topics)}."] if topics else []
-
-
-def differences(before: Result, after: Result, names: dict[str, str]) -> list[str]:
-    """How two recommendations for one case differ, in sentences for a director."""
-    said: list[str] = []
-    if before.decision != after.decision:
-        said.append(
-            f"The recommended decision was “{_label(words.DECISIONS, before.decision)}” "
-            f"and is now “{_label(words.DECISIONS, after.decision)}”."
-        )
-    if before.stage != after.stage:
-        said.append(
-            f"The stage was {_label(words.STAGES, before.stage).lower()} "
-            f"and is now {_label(words.STAGES, after.stage).lower()}."
-        )
-    said += _standings(before, after)
-    said += _people(before, after, names)
-    if (before.hours.low, before.hours.high) != (after.hours.low, after.hours.high):
-        said.append(
-            f"{before.hours.low} to {before.hours.high} hours were recommended, "
-            f"now {after.hours.low} to {after.hours.high}."
-        )
-    return said
-
-
-def _label(terms: Any, code: str) -> str:
-    term = terms.get(code)
-    return str(term.label.en) if term else code
-
-
-def _standings(before: Result, after: Result) -> list[str]:
-    said = []
-    for old, new, name_of in (
-        ({a.tier: a for a in before.tiers}, {a.tier: a for a in after.tiers}, None),
-        ({a.network: a for a in before.networks}, {a.network: a for a in after.networks}, "name"),
-        ({a.convening: a for a in before.convenings}, {a.convening: a for a in after.convenings}, "name"),
-    ):
-        for code in sorted({*old, *new}):
-            was, now = _standing(old.get(code)), _standing(new.get(code))
-            if was != now:
-                thing: Any = new.get(code) or old.get(code)
-                name = (getattr(thing, name_of) if name_of else _label(words.TIERS, code)) or code
-                said.append(f"{name}: was {was.lower()}, now {now.lower()}.")
-    return said
-
-
-def _standing(advice: Any) -> str:
-    return _label(words.STANDINGS, advice.standing) if advice else "Not there"
-
-
-def _people(before: Result, after: Result, names: dict[str, str]) -> list[str]:
-    old, new = _by_ref(before), _by_ref(after)
-    closed = {one.ref: one.reason for one in after.excluded}
-    said = []
-    for ref in sorted({*old, *new}):
-        name = names.get(ref, ref)
-        if ref not in new:
-            said.append(f"{name} is no longer among the candidates. {closed.get(ref, '')}".strip())
-        elif ref not in old:
-            said.append(f"{name} is now among the candidates.")
-        elif round(old[ref].score) != round(new[ref].score):
-            said.append(f"{name} had {old[ref].score:.0f} points, now {new[ref].score:.0f}.")
-        elif {look.sentence for look in old[ref].looks} != {look.sentence for look in new[ref].looks}:
-            said.append(f"What to look at before asking {name} has changed.")
-    return said
-
-
-def _by_ref(result: Result) -> dict[str, Candidate]:
-    return {one.ref: one for one in result.consultants}

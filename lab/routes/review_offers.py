@@ -24,6 +24,7 @@ from lab.queries import review_offers as queries
 from lab.queries.candidates import pace_of
 from lab.queries.capacity import weeks_of
 from lab.queries.decisions import decision_of
+from lab.queries.differences import differences
 from lab.queries.matching import application_of
 from lab.queries.summaries import summary_for
 from lab.routes.decision_form import CLEAR
@@ -91,9 +92,7 @@ def _differences(case: Case, row: Recommendation) -> list[str]:
     newest = recommendations.newest(case.id)
     if newest is not None and newest.id != row.id:
         names = {one["ref"]: one.get("name", one["ref"]) for one in newest.inputs["consultants"]}
-        told = recommendations.differences(
-            Result.from_record(row.result), Result.from_record(newest.result), names
-        )
+        told = differences(Result.from_record(row.result), Result.from_record(newest.result), names)
         return told or [_("It was computed again and came out the same.")]
     return list(row.stale_because) if row.state == "stale" else []
 
