@@ -87,6 +87,7 @@ def _routes(app: Flask, settings: Settings) -> None:
 
 def _look_who_is_there() -> Response | None:
     g.viewer, g.person, g.session_id = access.NOBODY, None, None
+    g.ended_secret = ""
     if request.endpoint == "static":
         return None
     session.setdefault("browser", secrets.token_urlsafe(16))
@@ -102,7 +103,7 @@ def _recognize(secret: str | None) -> None:
         return
     row = session_of(sign_in_action.digest(secret))
     if row is None:
-        session.pop("sid", None)
+        g.ended_secret = session.pop("sid", "")
         return
     if row.last_seen_at + timedelta(minutes=1) < now():
         sign_in_action.touch(row.id)

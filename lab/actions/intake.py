@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from lab import notices
 from lab import vocabulary as words
 from lab.actions.intake_drafts import FIRST_NOTICE
+from lab.actions.sign_in import digest
 from lab.database import db, lock, now, transaction
 from lab.errors import BadInput, NotFound, NotNow
 from lab.history import claim, record, remember_result, result_of, set_timer
@@ -22,6 +23,7 @@ from lab.models import (
     SectionRevision,
 )  # fmt: skip
 from lab.queries import intake as queries
+from lab.queries.viewers import ended_session_of
 
 
 def start(*, line: str, kind: str, by: Person, key: str, side: str = "management", name: str = "") -> Case:
@@ -122,6 +124,28 @@ def save(
         if finished and not was_done and section.state == "done":
             record("section_done", about=section.topic, by=by, case=case, audience=section.audience)
         return Saved(section.id, section.version, moment)
+
+
+def keep_of_ended_session(secret: str, ref: str, topic: str, typed: dict[str, list[str]]) -> int | None:
+    """Keep beside a part what somebody typed while their session ran out; gives the revision that holds it.
+
+    Nothing of the part changes. None where nobody can be told from the secret, where it is not their part,
+    or where nothing new was typed.
+    """
+    ended = ended_session_of(digest(secret))
+    case = queries.case_by_ref(ref)
+    section = queries.section_of(case, topic) if case is not None else None
+    if ended is None or case is None or section is None or section.typed == typed:
+        return None
+    person_id = ended.person_id
+    try:
+        with transaction():
+            by = db.session.get_one(Person, person_id)
+            section = lock(Section, section.id)
+            _check_writer(lock(Case, section.case_id), section, by)
+            return _keep_beside(section, typed, by).clash
+    except (NotFound, NotNow):
+        return None
 
 
 def _with_dates_of_units(before: dict[str, Any] | None, answers: dict[str, Any] | None) -> Any:

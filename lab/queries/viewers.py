@@ -37,6 +37,14 @@ def session_of(token_hash: str) -> WebSession | None:
     return row
 
 
+def ended_session_of(token_hash: str) -> WebSession | None:
+    """A session that has run out, but not longer than a day ago: what was typed in it is still somebody's."""
+    row = db.session.scalar(sa.select(WebSession).where(WebSession.token_hash == token_hash))
+    if row is None or row.person.removed_at is not None or row.last_seen_at + timedelta(days=1) < now():
+        return None
+    return row
+
+
 def viewer_of(person: Person) -> Viewer:
     """Everything access decisions need to know about this person, in at most four queries."""
     roles = frozenset(grant.role for grant in person.roles if grant.revoked_at is None)

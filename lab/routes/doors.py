@@ -48,6 +48,10 @@ def viewer() -> Viewer:
     return g.viewer  # type: ignore[no-any-return]
 
 
+# What keeps the text of a form whose session ended while it was typed; gives the page that shows it again.
+KEEPERS: dict[str, Callable[..., str | None]] = {}
+
+
 def check_lock(view: Callable[..., Any] | None) -> Response | None:
     """Turn away who may not knock: to sign-in if nobody is signed in, 404 if it is not theirs."""
     lock = getattr(view, "lock", None)
@@ -56,16 +60,17 @@ def check_lock(view: Callable[..., Any] | None) -> Response | None:
     if lock is None:
         abort(404)
     if not g.viewer.signed_in:
-        return to_sign_in()
+        keeper = KEEPERS.get(request.endpoint or "") if request.method == "POST" else None
+        return to_sign_in(keeper(**(request.view_args or {})) if keeper else None)
     if lock != SIGNED_IN and not g.viewer.is_a(lock):
         abort(404)
     return None
 
 
-def to_sign_in() -> Response:
-    """Send the browser to sign-in and back here afterwards; htmx is told by a header, without a body."""
+def to_sign_in(next_path: str | None = None) -> Response:
+    """Send the browser to sign-in and afterwards to `next_path` or back here; htmx is told by a header."""
     came_from = request.full_path if request.method == "GET" and not wants_fragment() else _page_behind()
-    target = url_for("sign_in.start", next=came_from.rstrip("?"))
+    target = url_for("sign_in.start", next=next_path or came_from.rstrip("?"))
     if wants_fragment():
         return Response(status=401, headers={"HX-Redirect": target})
     return redirect(target, 303)  # type: ignore[return-value]

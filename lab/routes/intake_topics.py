@@ -20,7 +20,7 @@ from lab.models import Case, Section
 from lab.queries import intake as queries
 from lab.queries import intake_document
 from lab.queries import intake_words as say
-from lab.routes.doors import SIGNED_IN, opens_for, theirs, viewer
+from lab.routes.doors import KEEPERS, SIGNED_IN, opens_for, theirs, viewer
 from lab.routes.intake import case_here, intake
 
 TOPIC = (
@@ -187,6 +187,15 @@ def autosave(ref: str, topic: str) -> Response:
             "intake/_saved.html", time=format_time(saved.saved_at, "HH:mm"), version=saved.version
         )
     )
+
+
+def _keep_for_later(ref: str, topic: str) -> str | None:
+    """The session ended while somebody typed: keep the text, and show both after they have signed in again."""
+    kept = action.keep_of_ended_session(g.ended_secret, ref, topic, typed_from(request.form))
+    return url_for("intake.versions", ref=ref, topic=topic, revision=kept) if kept else None
+
+
+KEEPERS["intake.section"] = KEEPERS["intake.autosave"] = _keep_for_later
 
 
 def clashed(case: Case, topic: str, revision: int) -> Response:

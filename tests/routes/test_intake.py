@@ -9,7 +9,7 @@ import pytest
 
 from lab import exchange
 from lab.database import db, transaction
-from lab.models import Case, Invitation, Question, Section
+from lab.models import Case, Invitation, Question, Section, WebSession
 from tests.clients import LabClient, somebody
 from tests.filled import NONPROFIT, SCHOOLS
 from tests.pages import Page
@@ -352,3 +352,38 @@ def test_school_teams_read_nothing_of_lawyers(clock: Any, signed_in: Any) -> Non
     pages["sent"] = client.get(f"{at}/sent").text.lower()
     pages["case"] = client.get(at.replace("applications", "cases")).text.lower()
     assert [name for name, page in pages.items() if "lawyer" in page] == []
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_what_was_typed_while_the_session_ended_is_shown_after_signing_in(
+    clock: Any, signed_in: Any, htmx: bool
+) -> None:
+    ana = somebody()
+    client = signed_in(ana)
+    at = begin(client)
+    fields = dict(Page(client.get(f"{at}/needs").text).form(f"{at}/needs").fields)
+    clock.go(hours=2)
+    answer = client.post(
+        f"{at}/needs/autosave" if htmx else f"{at}/needs",
+        data={**fields, "description": "Typed too late", "do": "continue"},
+        headers={"HX-Request": "true"} if htmx else {},
+    )
+    assert answer.status_code == (401 if htmx else 303)
+    target = answer.headers["HX-Redirect" if htmx else "Location"]
+    path = target.partition("next=")[2]
+    assert "/needs/versions/" in path
+    assert section(at, "needs").typed != {"description": ["Typed too late"]}
+    client.sign_in(ana)
+    assert "Typed too late" in client.get(path).text
+    stranger = signed_in(somebody())
+    assert stranger.get(path).status_code == 404
+
+
+def test_a_session_that_was_signed_out_keeps_nothing(clock: Any, signed_in: Any) -> None:
+    client = signed_in(somebody())
+    at = begin(client)
+    fields = dict(Page(client.get(f"{at}/needs").text).form(f"{at}/needs").fields)
+    with transaction():
+        db.session.query(WebSession).delete()
+    answer = client.post(f"{at}/needs", data={**fields, "description": "Nobody's"})
+    assert answer.status_code == 303 and "versions" not in str(answer.location)
