@@ -24,7 +24,7 @@ def test_the_hours_of_twelve_weeks_show_before_a_review_has_begun(live: Live, vi
 
     table = dana.page.get_by_role("table", name="Hours of each candidate, week by week")
     expect(table.get_by_role("columnheader")).to_have_count(13)
-    expect(table.get_by_role("rowheader", name="Committed").first).to_be_visible()
+    expect(table.get_by_role("rowheader", name="Promised").first).to_be_visible()
     expect(table.get_by_role("row", name=re.compile("^Free .*\\(")).first).to_be_visible()
 
 
