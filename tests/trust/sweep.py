@@ -117,6 +117,7 @@ def read_everything(app: Flask, world: World, who: str) -> None:
     client, before = browser(app, world, who), picture()
     wrong: list[str] = []
     seen: set[tuple[str, str]] = set()
+    followed: set[str] = set()
     for rule, address in addresses(app, world, "GET"):
         for headers in ({}, HTMX):
             answer = client.get(address, headers=headers)
@@ -124,7 +125,10 @@ def read_everything(app: Flask, world: World, who: str) -> None:
                 break
             if answer.status_code not in FINE:
                 wrong.append(f"{address} answered {answer.status_code} ({rule.endpoint})")
-            if answer.status_code in (302, 303) and goes_in_circles(client, answer):
+            led_on = answer.status_code in (302, 303) and rule.endpoint not in followed
+            if led_on:
+                followed.add(rule.endpoint)
+            if led_on and goes_in_circles(client, answer):
                 wrong.append(f"{address} leads nowhere ({rule.endpoint})")
             found = {world.tokens[token] for token in CANARY.findall(answer.text + str(answer.headers))}
             seen |= found
