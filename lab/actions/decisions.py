@@ -79,7 +79,8 @@ def _fresh(case: Case, ref: str, changes: list[str]) -> Recommendation:
     if changes or row.state == "stale":
         changed = say("What this recommendation was made from has changed.")
         told = changes or row.stale_because
-        raise NotNow(joined(changed, *told, say("Compute it again, then decide.")))
+        again = say("Compute it again, then decide.")
+        raise NotNow(joined(changed, *told, again))
     return row
 
 

@@ -161,4 +161,5 @@ def _check_room(row: NetworkMembership, network: Network, *, as_director: bool) 
     if stops:
         raise NotAllowed(joined(*stops))
     if looks and not as_director:
-        raise NotNow(joined(*looks, say("Ask the director of their case to decide this one.")))
+        ask = say("Ask the director of their case to decide this one.")
+        raise NotNow(joined(*looks, ask))

@@ -85,7 +85,8 @@ def decided_for_hours(case: Case) -> tuple[Decision, Recommendation]:
     row = db.session.get_one(Recommendation, decision.recommendation_id)
     if row.state == "stale":
         changed = say("What this recommendation was made from has changed.")
-        raise NotNow(joined(changed, *row.stale_because, say("Look at it again before you ask.")))
+        again = say("Look at it again before you ask.")
+        raise NotNow(joined(changed, *row.stale_because, again))
     newest = recommendations.newest(case.id)
     if row.state != "approved" or newest is None or newest.id != row.id:
         raise NotNow(

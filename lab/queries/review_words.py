@@ -13,6 +13,7 @@ from lab import vocabulary as words
 from lab.clock import working_days_after
 from lab.matching.headline import headline, units_of
 from lab.matching.result import Recommendation as Result
+from lab.showing import in_locale, told
 
 DAYS_FOR_A_CONDITION = 10
 DAYS_FOR_A_TASK = 5
@@ -135,7 +136,7 @@ def first_tasks(result: Result, today: date) -> list[Draft]:
 def _condition(code: str, sentence: str) -> str:
     if code == "lawyer":
         return _("Agree on a labor lawyer whose values are yours. We send you names today.")
-    return sentence.rstrip(".")[:200] + "."
+    return str(told(sentence)).rstrip(".")[:200] + "."
 
 
 def _ahead(day: date | None, today: date, days: int) -> date:
@@ -150,7 +151,7 @@ def question_day(today: date) -> date:
 def other_places(application: answers.Application) -> list[tuple[str, str]]:
     """Two other places to turn to, as a first draft."""
     state = words.STATES.get(application.organization.state)
-    where = state.label.en if state else _("your state")
+    where = in_locale(state.label) if state else _("your state")
     if application.line == "schools" or application.organization.type in SCHOOLS:
         first = (_("The public employment relations agency of %(state)s", state=where), _("Its website lists mediators and guides."))  # fmt: skip
     else:
