@@ -97,7 +97,9 @@ def test_the_answers_of_a_consultant(live: Live, visitor: Arrive) -> None:
     offer = consultant.path
     refused(consultant, "Send", f"{offer}/question")
     consultant.go(f"{offer}/conflicts")
-    consultant.press("I keep the names confidential: show them")
+    refused(consultant, "Show me the names")
+    consultant.tick("I keep this confidential")
+    consultant.press("Show me the names")
     refused(consultant, "Continue")
 
 
@@ -109,3 +111,4 @@ def test_people_and_profiles(live: Live, visitor: Arrive) -> None:
     consultant.go("/profile/")
     consultant.number(re.compile("[Hh]ours a month"), "")
     refused(consultant, "Save my profile")
+    refused(consultant, "Put the pause in the table", "/profile/availability")
