@@ -4,7 +4,7 @@ Told people apply in a real Chromium, at a server that this starts: from the fro
 They know their answers. What is counted:
 
 - pages: every page that loads
-- presses: every click, and every Tab into a field that is typed into or chosen from
+- presses: every click, and every Tab into a field that is typed into or chosen from, unless the page begins there
 - characters: everything typed, and three letters for a choice from a list that folds down
 - minutes: characters at 200 a minute, two seconds to find each thing that is pressed, ten seconds to look at
   each page, and the waits as measured; nothing is really waited for
@@ -147,8 +147,9 @@ class Hand:
     def type(self, name: str, text: Any) -> None:
         """Tab into a field and type."""
         if text not in (None, ""):
-            self.page.locator(f"[name='{name}']").fill(str(text))
-            self.presses += 1
+            box = self.page.locator(f"[name='{name}']")
+            self.presses += not box.evaluate("field => field === document.activeElement")
+            box.fill(str(text))
             self.characters += len(str(text))
 
     def pick(self, name: str, value: str | None) -> None:
