@@ -112,4 +112,5 @@ def _for_all(case: Case, event: Convening) -> Standing:
 
 
 def _when(event: Convening) -> Said:
-    return listed((spoken(event.starts_on), event.place), ", ")
+    place = say("online") if event.place == "online" else event.place
+    return listed((spoken(event.starts_on), place), ", ")
