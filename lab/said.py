@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from lab.vocabulary import Text
@@ -170,21 +171,25 @@ def joined(*parts: str) -> str:
     return listed(every, " ") if len(every) > 1 else every[0] if every else ""
 
 
+@cache
 def word(text: Text) -> Said:
     """A label as it stands in the vocabulary."""
     return _label(text, text.en, "")
 
 
+@cache
 def small(text: Text) -> Said:
     """A label inside a sentence, without a capital."""
     return _label(text, text.en.lower(), EVERYWHERE)
 
 
+@cache
 def language_name(text: Text) -> Said:
     """The name of a language: with a capital in English and without one in Spanish."""
     return _label(text, text.en, "es")
 
 
+@lru_cache(maxsize=4096)
 def spoken(day: date) -> Said:
     """A date as people write it: 19 October 2026."""
     made = Day(f"{day.day} {day:%B %Y}")
