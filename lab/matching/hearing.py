@@ -1,78 +1,109 @@
 """Hearing a need by classes of words that stand together, whatever the phrase: a subject and a trouble."""
 
-import re
-from collections.abc import Iterator
-from functools import cache, lru_cache
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise, product
 
-from lab import vocabulary as words
-from lab.vocabulary.reading import read_file
+from lab.matching.classes import pattern, rules
+from lab.matching.silence import Span, heard_in
 
-# Words further apart than this belong to two thoughts, even in one sentence.
-REACH = 130
-_Span = tuple[int, int]
+# Words further apart than this belong to two thoughts, even in one sentence or in two neighbours.
+REACH = 160
+_AT_MOST = 6
+# Troubles and wishes that go with many subjects.
+GENERAL = frozenset({"lost", "help"})
 
 
-def by_classes(sentence: str, following: str = "") -> Iterator[tuple[str, int, int]]:
+def by_classes(sentence: str, after: str = "") -> Iterator[tuple[str, int, int]]:
     """The needs that a plain sentence tells, each with the place of the words in it.
 
-    `following` is the next sentence: some troubles are told in two. A sentence that says all is well,
-    looks back or speaks of other people's troubles tells no need.
+    `after` is what follows up to the end of the next sentence: some troubles are told in two. There the
+    words count only where the next sentence does not explain them by a subject of its own. What is
+    refused, denied, well, over or other people's trouble tells no need.
     """
-    if told_of_others(sentence):
+    here = _alone(sentence)
+    yield from ((need, *_ends(spans)) for need, spans in here.told.items())
+    if not after:
         return
-    found: dict[str, list[_Span]] = {}
-    for need, rules in _rules().items():
-        for rule in rules:
-            spans = _together(rule, sentence, following, found)
-            if spans:
-                yield need, min(start for start, _ in spans), max(end for _, end in spans)
-                break
+    both = Words(sentence, after, taken=here.explained())
+    for need, spans in both.told.items():
+        start, end = _ends(spans)
+        if need not in here.told and start < len(sentence) < end:
+            yield need, start, end
 
 
-@lru_cache(maxsize=4096)
-def told_of_others(sentence: str) -> bool:
-    """Whether a sentence speaks of what is well, over, or the trouble of other people."""
-    return any(_classes()[name].search(sentence) for name in ("well", "past", "of_others"))
+class Words:
+    """What a sentence tells by classes, also by words of the next one that nothing else explains."""
+
+    def __init__(self, sentence: str, after: str = "", taken: Sequence[Span] = ()) -> None:
+        self._sentence, self._after = sentence, after
+        self._found: dict[str, list[Span]] = {}
+        shift = len(sentence)
+        next_ones = _alone(after).explained() if after else ()
+        self._taken = [*taken, *((start + shift, end + shift) for start, end in next_ones)]
+        self.told = self._told()
+
+    def explained(self) -> list[Span]:
+        """Every word that belongs to a need which is told here."""
+        names = {name for need in self.told for rule in rules()[need] for name in rule}
+        return [span for name in sorted(names) for span in self._places(name)]
+
+    def _told(self) -> dict[str, tuple[Span, ...]]:
+        """The needs with the places of their words; a general trouble belongs to what explains it best."""
+        told: dict[str, tuple[Span, ...]] = {}
+        for general in (False, True):
+            special = [span for spans in told.values() for span in spans] if general else []
+            for need, every in rules().items():
+                fitting = [rule for rule in every if bool(GENERAL & set(rule)) == general]
+                spans = () if need in told else self._spans_of(fitting, special)
+                if spans:
+                    told[need] = spans
+        return told
+
+    def _spans_of(self, fitting: Sequence[tuple[str, ...]], special: Sequence[Span]) -> tuple[Span, ...]:
+        """One place for every class of a rule, near each other; empty where one is missing."""
+        for rule in fitting:
+            places: list[list[Span]] = []
+            for name in rule:
+                free = [span for span in self._places(name) if name not in GENERAL or _apart(span, special)]
+                if not free:
+                    break
+                places.append(free)
+            else:
+                for chosen in product(*places):
+                    if _near(chosen):
+                        return chosen
+        return ()
+
+    def _places(self, name: str) -> list[Span]:
+        if name not in self._found:
+            shift = len(self._sentence)
+            here = [found.span() for found in pattern(name).finditer(self._sentence)]
+            there = [found.span() for found in pattern(name).finditer(self._after)] if self._after else []
+            places = [span for span in here if heard_in(self._sentence, span)]
+            places += [
+                (start + shift, end + shift) for start, end in there if heard_in(self._after, (start, end))
+            ]
+            self._found[name] = [span for span in places if _apart(span, self._taken)][:_AT_MOST]
+        return self._found[name]
 
 
-def _together(
-    rule: tuple[str, ...], sentence: str, following: str, found: dict[str, list[_Span]]
-) -> list[_Span]:
-    """One place for every class of a rule, near each other; empty where one is missing."""
-    chosen: list[_Span] = []
-    for name in rule:
-        if name.startswith("+"):
-            if not _classes()[name[1:]].search(following):
-                return []
-            continue
-        if name not in found:
-            found[name] = [match.span() for match in _classes()[name].finditer(sentence)]
-        near = [span for span in found[name] if not chosen or _near(span, chosen)]
-        if not near:
-            return []
-        chosen.append(near[0])
-    return chosen
+@lru_cache(maxsize=2048)
+def _alone(sentence: str) -> Words:
+    """What a sentence tells by itself."""
+    return Words(sentence)
 
 
-def _near(span: _Span, chosen: list[_Span]) -> bool:
-    """Near all that was chosen, and not the same words once more."""
-    start, end = min(span[0], *(s for s, _ in chosen)), max(span[1], *(e for _, e in chosen))
-    apart = all(span[0] >= other[1] or span[1] <= other[0] for other in chosen)
-    return apart and end - start <= REACH
+def _ends(spans: Sequence[Span]) -> Span:
+    return min(start for start, _ in spans), max(end for _, end in spans)
 
 
-@cache
-def _classes() -> dict[str, re.Pattern[str]]:
-    return {
-        name: re.compile(rf"\b(?:{'|'.join(patterns)})\b") for name, patterns in _content()["classes"].items()
-    }
+def _apart(span: Span, others: Sequence[Span]) -> bool:
+    return not any(start < span[1] and span[0] < end for start, end in others)
 
 
-@cache
-def _rules() -> dict[str, tuple[tuple[str, ...], ...]]:
-    return {need: tuple(tuple(rule) for rule in rules) for need, rules in _content()["rules"].items()}
-
-
-def _content() -> dict[str, dict[str, list[str]]]:
-    return read_file(Path(words.__file__).with_name("hearing.toml"))
+def _near(chosen: Sequence[Span]) -> bool:
+    """Near each other, and no words twice."""
+    ordered = sorted(chosen)
+    apart = all(one[1] <= other[0] for one, other in pairwise(ordered))
+    return apart and ordered[-1][1] - ordered[0][0] <= REACH

@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from itertools import zip_longest
 
 from lab import vocabulary as words
-from lab.matching.hearing import by_classes, told_of_others
+from lab.matching.hearing import by_classes
+from lab.matching.silence import heard_in
 
 _WORD = re.compile(r"[a-z0-9$%]+(?:['’][a-z]+)?")
 _WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|,")
@@ -34,12 +35,6 @@ _FOCUS = re.compile(
     r"\b(what (?:i|we) (?:lack|need)\b|most of all|above all|more than anything|the (?:main|biggest|real|"
     r"first|one) (?:thing|problem|need|trouble|worry)|first of all|urgent\w*|badly need|"
     r"lo que (?:nos )?(?:falta|necesitamos)|sobre todo|lo mas importante|lo primero|urge\w*)\b"
-)
-_REFUSES = re.compile(
-    r"(\b(?:do not|don't|dont|does not|doesn't|did not|not|isn't|aren't|no|never|nobody) "
-    r"(?:\w+ ){0,2}?(?:need|want|looking for|look for|asking|interested|ask for|after)\b|\bno need\b|"
-    r"\brather than\b|\binstead of\b|^\s*not\b(?! (?:one|only|sure|just|knowing|a single))|"
-    r"\bno (?:necesit\w+|quer\w+|busc\w+|pedi\w+|nos hace falta)|\ben (?:vez|lugar) de\b|\bwithout needing\b)"
 )
 
 
@@ -75,15 +70,12 @@ def _hear(text: str) -> dict[str, Heard]:
     for match, following in zip_longest(sentences, sentences[1:]):
         sentence, offset = match.group(), match.start()
         wished, focus = asks(sentence), bool(_FOCUS.search(sentence))
-        hits = [] if told_of_others(sentence) and not wished else _phrases_in(sentence)
+        hits = [hit for hit in _phrases_in(sentence) if heard_in(sentence, hit[1:])]
         said = {need for need, _, _ in hits}
+        after = lowered[match.end() : following.end()] if following else ""
         # What a phrase has told is not told a second time by its words.
-        by_words = [
-            hit for hit in by_classes(sentence, following.group() if following else "") if hit[0] not in said
-        ]
+        by_words = [hit for hit in by_classes(sentence, after) if hit[0] not in said]
         for need, start, end in (*hits, *by_words):
-            if refuses(sentence[:start]):
-                continue
             heard = text[offset + start : offset + end]
             found[need].append((heard, wished or previous_asks or (need, start, end) in by_words, focus))
         # A list after a colon or in brackets still belongs to the question before it.
@@ -94,11 +86,6 @@ def _hear(text: str) -> dict[str, Heard]:
 def asks(sentence: str) -> bool:
     """Whether a plain sentence asks for something or says what is missing."""
     return bool(_ASKS.search(sentence))
-
-
-def refuses(words_before: str) -> bool:
-    """Whether what comes next is refused: "we do not need", "rather than"."""
-    return bool(_REFUSES.search(words_before))
 
 
 def _together(need: str, hits: list[tuple[str, bool, bool]]) -> Heard:

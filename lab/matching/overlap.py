@@ -6,8 +6,8 @@ from collections import Counter
 from functools import cache, lru_cache
 
 from lab import vocabulary as words
-from lab.matching.hearing import told_of_others
-from lab.matching.lexicon import SENTENCE, hear, plain, refuses, tokens_of
+from lab.matching.lexicon import SENTENCE, hear, plain, tokens_of
+from lab.matching.silence import is_silent
 
 # Two words that tell a need apart reach this; one, or two common ones, do not.
 ENOUGH = 7.0
@@ -28,13 +28,13 @@ _EVERYDAY = frozenset(
         "given put puts go goes going went see sees seen let lets find finds call calls leave leaves off "
         "away around here yet once rather quite own same such lead leads plan plans start starts set sets "
         "run runs hold holds move moves place places end ends long short large small big little able hard "
-        "easy "
+        "easy own office offices staff "
         "hay como cuando quien quienes donde hacer hace hecho tener tiene tenemos todo toda todos todas "
         "mas muy ya no si sin sobre entre hasta desde pero porque otro otra otros otras tambien ahora "
         "antes despues cada vez nadie nada algo alguien mismo misma ser estar estamos esta estan era fue "
         "han hemos haber puede pueden podemos debe deben quiere quieren quiero queremos saber sabe "
         "sabemos decir dice trabajo trabajar gente persona personas ano anos mes meses dia dias nuevo "
-        "nueva primer primera ",
+        "nueva primer primera propio propia oficina oficinas personal ",
     )
 )
 
@@ -46,7 +46,7 @@ def about(text: str, line: str) -> dict[str, str]:
     for match in SENTENCE.finditer(plain(text)):
         sentence = match.group()
         # Common words alone prove little where the sentence is already understood.
-        if refuses(sentence) or told_of_others(sentence) or hear(sentence, line):
+        if is_silent(sentence) or hear(sentence, line):
             continue
         said = {token.stem: sentence[token.start : token.end] for token in tokens_of(sentence)}
         sums: dict[str, float] = {}
