@@ -108,6 +108,7 @@ def test_only_the_outer_layers_know_http():
         "lab.database",
         "lab.showing",
         "lab.surroundings",
+        "lab.arriving",
         "lab.refusals",
         "lab.mail",
     )

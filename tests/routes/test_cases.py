@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from lab import vocabulary as words
 from lab.database import db, now, transaction
 from lab.history import receipt, record
+from lab.matching import records
+from lab.matching.recommending import LEAD_AWAY
 from lab.models import Case, ConveningInterest, Decision, NetworkMembership, Question, Recommendation, Task
 from lab.queries import cases
+from lab.said import joined, say, small
 from tests.actions.test_cases import an_engagement, an_offer, join, referred
 from tests.actions.test_networks import decided, network
 from tests.clients import somebody
@@ -108,8 +112,13 @@ def test_the_decision_is_told_in_its_own_words_and_the_note_is_not(signed_in):
 
 
 def test_reasons_are_told_to_the_applicant_and_what_is_the_directors_to_settle_is_not():
-    tier = "This stage (petition filed) calls for a person beside them."
-    network_ = "The Network fits. Its lead has a conflict with this case: the director asks first."
+    tier = records.plain(
+        say(
+            "This stage (%(stage)s) calls for a person beside them.",
+            stage=small(words.STAGES["petition_filed"].label),
+        )
+    )
+    network_ = records.plain(joined(say("The Network fits."), LEAD_AWAY))
     result = {
         "tiers": [{"tier": "individualized", "standing": "recommended", "reason": tier}],
         "networks": [{"network": "successor", "standing": "recommended", "reason": network_}],
