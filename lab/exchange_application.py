@@ -33,7 +33,7 @@ def application(source: Any, notes: Notes, path: Path = ()) -> Application:
         ref=reader.text("ref"),
         submitted_on=reader.day("submitted_on") or date.min,
         line=line,
-        case_kind=reader.code("case_kind", words.CASE_KINDS, "joint" if line == "schools" else "employer"),
+        case_kind=reader.code("case_kind", words.CASE_KINDS),
         organization=_organization(reader.inner("organization")),
         units=units,
         stage=stage,
@@ -52,8 +52,11 @@ def application(source: Any, notes: Notes, path: Path = ()) -> Application:
         start_from=reader.day("start_from", None),
         hours_budget=reader.code("hours_budget", words.HOURS_BUDGETS),
         prior_participation=reader.texts("prior_participation"),
-        contact=_contact(reader.inner("contact")),
+        contact=_contact(reader),
     )
+    if made.line == "schools" and not made.organization.county.strip() and reader.has("organization"):
+        told = "is not told; without it no regional network can be named on the schools line"
+        notes.warning((*path, "organization", "county"), told)
     return replace(made, extra=reader.rest())
 
 
@@ -65,7 +68,7 @@ def _organization(reader: Reader) -> Organization:
     return Organization(
         name=reader.text("name"),
         type=reader.code("type", words.ORGANIZATION_TYPES),
-        mission_social_justice=reader.code("mission_social_justice", words.YES_NO_UNSURE, "unsure"),
+        mission_social_justice=reader.code("mission_social_justice", words.YES_NO_UNSURE),
         sector=reader.code("sector", words.SECTORS, "other"),
         city=reader.text("city", ""),
         county=reader.text("county", ""),
@@ -166,7 +169,10 @@ def _counsel(outer: Reader) -> Counsel | None:
     )
 
 
-def _contact(reader: Reader) -> Contact:
+def _contact(outer: Reader) -> Contact:
+    if not outer.has("contact"):
+        outer.problem("contact", "is missing; expected an object with role, name and email")
+    reader = outer.inner("contact")
     return Contact(
         role=reader.text("role", ""),
         name=reader.text("name", ""),

@@ -176,12 +176,15 @@ def _members(reader: Reader) -> tuple[Member, ...]:
 
 def _convening(reader: Reader) -> Convening:
     starts = reader.day("starts_on") or date.min
+    ends = reader.day("ends_on", None) or starts
+    if ends < starts:
+        reader.problem("ends_on", f"{ends} is before starts_on; expected {starts} or a later day")
     return Convening(
         convening=reader.text("convening"),
         name=reader.text("name", ""),
         line=reader.code("line", words.LINES),
         starts_on=starts,
-        ends_on=reader.day("ends_on", None) or starts,
+        ends_on=ends,
         place=reader.text("place", "online"),
         audience=reader.code("audience", CONVENING_AUDIENCES, "all"),
         individuals_allowed=reader.truth("individuals_allowed", True),

@@ -8,7 +8,7 @@ from lab.matching.profiles import EARLY, Case
 from lab.matching.result import ConveningAdvice
 from lab.matching.tasks import asks_team_work
 from lab.matching.tiers import HOT
-from lab.said import Said, listed, say, spoken
+from lab.said import Said, begun, listed, say, spoken
 
 Standing = tuple[str, str]
 
@@ -60,6 +60,9 @@ def _standing(case: Case, decided: Decided, event: Convening) -> Standing:
     if decided.declined:
         if event.audience == "all" and event.individuals_allowed:
             return "optional", say("Open to everyone: %(event)s.", event=_when(event))
+        if decided.scope:
+            outside = say("%(scope)s is outside the program's scope.", scope=decided.scope)
+            return "excluded", begun(outside)
         return "excluded", say("It is for organizations that agree with the foundation.")
     if event.audience == "worker_centers":
         return _for_worker_centers(case, event)

@@ -7,7 +7,7 @@ from lab import vocabulary as words
 from lab.matching import labels
 from lab.matching.gates import Pair, stage_distance
 from lab.matching.needs import CONDITION_NEEDS, Needs
-from lab.said import Said, joined, say, say_many, small, spoken, word
+from lab.said import Said, joined, listed, say, say_many, small, spoken, word
 
 DEPTH_NEEDS = frozenset({"race_power_polarization", "relationship_repair", "joint_training"})
 Likeness = Callable[[str, str], float | None]
@@ -76,9 +76,26 @@ def needs(pair: Pair, likeness: Likeness | None) -> Judged:
     can = [need.need for need in wanted if levels.get(need.need, 0)]
     cannot = [need.need for need in wanted if not levels.get(need.need, 0)]
     covers = _covers(can, len(wanted)) if can else ""
-    lacks = say("Not covered: %(needs)s.", needs=labels.needs(cannot)) if cannot else ""
+    lacks = _lacks(cannot, {need: levels[need] for need in can if levels[need] < 3}, like)
     share = (1 - part) * met / total + part * alike
     return Judged(share, joined(covers, lacks), known, met=covers, lacks=lacks)
+
+
+def _lacks(cannot: list[str], shallow: dict[str, int], like: float | None) -> str:
+    """What the missing points are: needs not covered, depth, and where both are full the likeness of texts."""
+    found = [say("Not covered: %(needs)s.", needs=labels.needs(cannot))] if cannot else []
+    if shallow:
+        parts = (
+            say("%(need)s (%(level)s of 3)", need=labels.needs([need]), level=level)
+            for need, level in shallow.items()
+        )
+        found.append(say("Not at full depth: %(needs)s.", needs=listed(parts)))
+    if not found and like is None:
+        found.append(say("How alike the texts are is not known; that part counts at a stated value."))
+    elif not found and like is not None and like < 1:
+        told = f"{100 * like:.0f}"
+        found.append(say("The texts are alike by %(share)s of 100, which is the missing part.", share=told))
+    return joined(*found)
 
 
 def _covers(can: list[str], total: int) -> Said:

@@ -1,16 +1,18 @@
 """Accept, accept with conditions, talk first or refer: the scope and foundation rules."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lab import vocabulary as words
+from lab.matching import labels
 from lab.matching.profiles import PUBLIC_SCHOOLS, Case
 from lab.matching.result import Look, Task
 from lab.matching.sharing import counts_as_sharing
-from lab.matching.tasks import conditions_of, farewell, first_tasks, talk_task
+from lab.matching.tasks import conditions_of, farewell, first_tasks, lawyer_is_open, talk_task
 from lab.matching.unions import Nearness, nearness
-from lab.said import say, word
+from lab.said import listed, say, word
 
+NO_LAWYER = say("There is no values-aligned lawyer yet, so that referral goes out the same day, too.")
 _UNION_SIDE = re.compile(
     r"\b(?:shop (?:steward|chair)|steward|union (?:president|rep\w*|organi[sz]er|steward)|local president|"
     r"business agent|unit chair|guild chair|bargaining unit (?:chair|member))\b",
@@ -35,6 +37,7 @@ class Decided:
     reasons: tuple[str, ...]
     tasks: tuple[Task, ...] = ()
     looks: tuple[Look, ...] = ()
+    scope: str = ""  # what lies outside the program's scope, where that is why it is referred
 
     @property
     def declined(self) -> bool:
@@ -44,18 +47,29 @@ class Decided:
 
 def decide(case: Case) -> Decided:
     """Decide from scope and foundation, before anything is scored."""
-    refused = _out_of_scope(case) or _refused(case)
+    decided = _decide(case)
+    beside = (case.line_note, _bargaining(case) if not decided.declined else "")
+    return replace(decided, reasons=(*decided.reasons, *(reason for reason in beside if reason)))
+
+
+def _decide(case: Case) -> Decided:
+    outside = _out_of_scope(case)
+    if outside:
+        scope, reason = outside
+        return Decided(decision="decline_refer", reasons=(reason,), tasks=farewell(), scope=scope)
+    refused = _refused(case)
     if refused:
         return Decided(decision="decline_refer", reasons=tuple(refused), tasks=farewell())
+    conditions, reasons = conditions_of(case)
     talk = _talk_first(case)
     if talk:
+        without = [task for task in conditions if task.code == "lawyer"]
         return Decided(
             decision="hold_conversation",
-            reasons=tuple(talk),
-            tasks=talk_task(case),
+            reasons=(*talk, *((NO_LAWYER,) if without else ())),
+            tasks=(*talk_task(case), *without),
             looks=_looks(case),
         )
-    conditions, reasons = conditions_of(case)
     tasks = (*conditions, *first_tasks(case))
     if conditions:
         return Decided(
@@ -65,26 +79,37 @@ def decide(case: Case) -> Decided:
     return Decided(decision="accept", reasons=tuple(accepted), tasks=tasks, looks=_looks(case))
 
 
-def _out_of_scope(case: Case) -> list[str]:
+def _bargaining(case: Case) -> str:
+    """What is asked for at the table, ticked or told, where the line stays out of bargaining."""
+    if not case.is_schools:
+        return ""
+    ticked = [need for need in case.needs.out_of_scope if words.NEEDS[need].group == "table"]
+    outside = dict.fromkeys((*ticked, *case.needs.told_outside))
+    if not outside:
+        return ""
+    return say(
+        "Bargaining help is out of scope on this line and is not matched: %(needs)s.",
+        needs=labels.needs(outside, between=", "),
+    )
+
+
+def _out_of_scope(case: Case) -> tuple[str, str] | None:
+    """What lies outside the scope, as part of a sentence, and the reason to refer it."""
     organization = case.application.organization
     state = words.STATES.get(organization.state)
     place = word(state.label) if state else say("another state")
     if organization.state != "CA" and (organization.type in PUBLIC_SCHOOLS or case.is_schools):
-        return [
-            say(
-                "The labor-management line works in California only, and this is a public school employer in "
-                "%(state)s. We refer it to partners there.",
-                state=place,
-            )
-        ]
+        return say("a public school outside California"), say(
+            "The labor-management line works in California only, and this is a public school employer in "
+            "%(state)s. We refer it to partners there.",
+            state=place,
+        )
     if case.application.case_kind == "employer" and _is_union_side(case):
-        return [
-            say(
-                "The request comes from the union side of an employer case. The program works with employers "
-                "and with joint teams, never for a union against its employer."
-            )
-        ]
-    return []
+        return say("work for a union against its employer"), say(
+            "The request comes from the union side of an employer case. The program works with employers "
+            "and with joint teams, never for a union against its employer."
+        )
+    return None
 
 
 def _is_union_side(case: Case) -> bool:
@@ -143,7 +168,23 @@ def _accepted(case: Case) -> str:
         if case.open_seats:
             return say("A public-school team in California that begins with what individuals may use.")
         return say("A public-school team in California with every seat filled; union and management agree.")
-    return say("The foundation is agreed: pro-union, an aligned lawyer, and shared learning.")
+    given = case.application.foundation
+    agreed: list[str] = [say("pro-union")]
+    still_open: list[str] = []
+    (still_open if lawyer_is_open(case) else agreed).append(say("an aligned lawyer"))
+    if given.share_learning in ("yes", "not_applicable"):
+        agreed.append(say("shared learning"))
+    elif counts_as_sharing(given.share_learning, given.note):
+        agreed.append(say("shared learning in the way its note says"))
+    else:
+        still_open.append(say("shared learning"))
+    if not still_open:
+        return say("The foundation is agreed: %(clauses)s.", clauses=listed(agreed, ", "))
+    return say(
+        "Agreed of the foundation: %(agreed)s. Still open: %(open)s.",
+        agreed=listed(agreed, ", "),
+        open=listed(still_open, ", "),
+    )
 
 
 def _looks(case: Case) -> tuple[Look, ...]:

@@ -80,6 +80,11 @@ def _finding(gate: str, verdict: Verdict, sentence: str, opens_on: date | None =
 
 
 def _line(pair: Pair) -> Sequence[GateFinding]:
+    if pair.decided.scope:
+        outside = say(
+            "Nobody is proposed: %(scope)s is outside the program's scope.", scope=pair.decided.scope
+        )
+        return [GateFinding(gate="line", verdict="block", sentence=outside, clearable=False)]
     line = labels.LINES.get(pair.case.line, pair.case.line)
     if pair.case.line in pair.consultant.lines:
         return [_finding("line", "pass", say("Works on the %(line)s line.", line=line))]

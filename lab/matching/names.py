@@ -41,6 +41,10 @@ _SHORT = {
 }
 
 
+_WITHOUT_REMARK = re.compile(r"\([^)]*\)")
+_WHOLE = {"intl": "international", "natl": "national"}
+
+
 class Sameness(Enum):
     """Whether two names mean one body."""
 
@@ -57,7 +61,7 @@ def same_organization(one: str, other: str) -> Sameness:
         return Sameness.OTHER
     if mine == theirs:
         return Sameness.SAME
-    if _initials(one, other) or _initials(other, one):
+    if initials(one, other) or initials(other, one):
         return Sameness.LIKE
     if _elsewhere(one, other):
         return Sameness.OTHER
@@ -80,7 +84,7 @@ def same_organization(one: str, other: str) -> Sameness:
 @lru_cache(maxsize=65536)
 def words_of(name: str) -> frozenset[str]:
     """The words of a name that carry meaning; what stands in brackets is a remark."""
-    bare = re.sub(r"\([^)]*\)", " ", name)
+    bare = _WITHOUT_REMARK.sub(" ", name)
     return frozenset(_SHORT.get(word, word) for word in simple(bare).split() if word not in _LITTLE)
 
 
@@ -93,18 +97,36 @@ def _elsewhere(one: str, other: str) -> bool:
     return not words_of(this_place) & words_of(that_place)
 
 
-def _initials(short: str, long: str) -> bool:
-    """Whether one name is the first letters of the other."""
-    plain = simple(short)
-    every = simple(re.sub(r"\([^)]*\)", " ", long)).split()
-    if " " in plain or len(plain) < 3 or len(every) < 3:
-        return False
-    telling = "".join(word[0] for word in every if word not in _LITTLE)
-    return plain in (telling, "".join(word[0] for word in every))
+def initials(short: str, long: str) -> bool:
+    """Whether a word of one name is the first letters of the other, and what is left of both agrees.
+
+    So "ACLU of Ohio" may be the "American Civil Liberties Union of Ohio"; a name alone may be any part.
+    """
+    mine = simple(_WITHOUT_REMARK.sub(" ", short)).split()
+    every = simple(_WITHOUT_REMARK.sub(" ", long)).split()
+    telling = [word for word in every if word not in _LITTLE]
+    return any(
+        _stands_for(word, run, {*mine} - {word})
+        for word in mine
+        if len(word) >= 3
+        for run in (every, telling)
+    )
+
+
+def _stands_for(letters: str, run: list[str], beside: set[str]) -> bool:
+    """Whether letters are the beginnings of words that follow each other, and the other words agree."""
+    mine = {_SHORT.get(word, word) for word in beside - _LITTLE}
+    for at in range(len(run) - len(letters) + 1):
+        if "".join(word[0] for word in run[at : at + len(letters)]) == letters:
+            left = {_SHORT.get(word, word) for word in (*run[:at], *run[at + len(letters) :])} - _LITTLE
+            if mine == left or (not mine & left and not (mine and left)):
+                return True
+    return False
 
 
 @lru_cache(maxsize=65536)
 def simple(name: str) -> str:
-    """Lower case, no accents, words and numbers only."""
+    """Lower case, no accents, words and numbers only; "&" is "and", "Int'l" is "International"."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
-    return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"['’.]", "", plain)))
+    found = re.findall(r"[a-z0-9]+", re.sub(r"['.]", "", plain.replace("&", " and ")))
+    return " ".join(_WHOLE.get(word, word) for word in found)

@@ -48,6 +48,7 @@ class Needs:
 
     found: tuple[NeedFound, ...]
     out_of_scope: tuple[str, ...]
+    told_outside: tuple[str, ...] = ()
 
     @property
     def asked(self) -> tuple[NeedFound, ...]:
@@ -101,7 +102,19 @@ def needs_of(
     ranked += _from_stage(line, stage, known | set(heard), learning=learning)
     pressing = {STAGE_NEEDS.get(stage)}.union(*(CONDITION_NEEDS.get(code, ()) for code in conditions))
     ranked.sort(key=lambda item: (-item[0] - PRESSING * (item[2].need in pressing), item[1]))
-    return Needs(found=tuple(item[2] for item in ranked), out_of_scope=tuple(outside))
+    return Needs(
+        found=tuple(item[2] for item in ranked),
+        out_of_scope=tuple(outside),
+        told_outside=tuple(need for need in _at_the_table(application, line) if need not in outside),
+    )
+
+
+def _at_the_table(application: Application, line: str) -> list[str]:
+    """What the text tells of bargaining where the line stays out of it."""
+    told = hear(application.description, "nonprofit") if line == "schools" else {}
+    return [
+        need for need in told if words.NEEDS[need].group == "table" and line not in words.NEEDS[need].lines
+    ]
 
 
 def only_learning_fits(application: Application, stage: str, conditions: frozenset[str]) -> bool:

@@ -1,15 +1,17 @@
 """Where each network stands for a case: stage or county, side, seats, and who sits in it already."""
 
+import re
+
 from lab.answers import Member, PeerNetwork, RegionalNetwork, Supports
 from lab.matching import labels
 from lab.matching.decision import Decided
-from lab.matching.names import Sameness, same_organization
+from lab.matching.names import Sameness, same_organization, simple
 from lab.matching.policy import Policy
 from lab.matching.profiles import EARLY, Case
 from lab.matching.result import NetworkAdvice
 from lab.matching.tiers import HOT
 from lab.matching.unions import Nearness, nearness
-from lab.said import Said, say
+from lab.said import Said, say, spoken
 
 Standing = tuple[str, str]
 
@@ -27,13 +29,18 @@ def networks_of(
             )
     place = case.application.organization
     for region in supports.regional_networks:
-        covers = region.state == place.state and place.county in region.counties
+        covers = region.state == place.state and _county(place.county) in map(_county, region.counties)
         if region.line == case.line and covers:
             standing, reason = _region(case, decided, region)
             found.append(
                 NetworkAdvice(network=region.network, name=region.name, standing=standing, reason=reason)
             )
     return tuple(found)
+
+
+def _county(name: str) -> str:
+    """A county as people write it: with "County" or without, in any case."""
+    return re.sub(r"^(?:county|condado) (?:of|de) | (?:county|condado)$", "", simple(name))
 
 
 def _peer(case: Case, decided: Decided, network: PeerNetwork, policy: Policy) -> Standing:
@@ -48,14 +55,26 @@ def _peer(case: Case, decided: Decided, network: PeerNetwork, policy: Policy) ->
     if case.hours[1] == 0 and not policy.networks_for_all_accepted:
         return "not_now", say("The %(network)s is for clients of the program.", network=network.name)
     if "representation_challenge" in case.conditions:
-        return "conditional", say(
-            "The %(network)s fits the stage; join after the vote on representation.", network=network.name
-        )
+        return "conditional", _after_the_vote(case, network)
     if decided.decision == "accept_with_conditions":
         return "conditional", say(
             "The %(network)s fits the stage; join once the condition is met.", network=network.name
         )
     return "recommended", _for_this_stage(network)
+
+
+def _after_the_vote(case: Case, network: PeerNetwork) -> Said:
+    voted = case.voted_on
+    if voted is None:
+        return say(
+            "The %(network)s fits the stage; join after the vote on representation.", network=network.name
+        )
+    return say(
+        "The %(network)s fits the stage; the vote on representation was on %(day)s: join once its outcome "
+        "is certain.",
+        network=network.name,
+        day=spoken(voted),
+    )
 
 
 def _for_this_stage(network: PeerNetwork) -> Said:
@@ -66,6 +85,8 @@ def _for_this_stage(network: PeerNetwork) -> Said:
 
 
 def _closed_by_decision(decided: Decided) -> Standing | None:
+    if decided.scope:
+        return "excluded", say("No network: %(scope)s is outside the program's scope.", scope=decided.scope)
     if decided.declined:
         return "excluded", say("Networks are for organizations that agree with the foundation.")
     if decided.decision == "hold_conversation":
@@ -167,6 +188,12 @@ def _region(case: Case, decided: Decided, network: RegionalNetwork) -> Standing:
     if network.hub is None and organization.type == "county_office":
         return "recommended", say(
             "The %(network)s has no hub yet, and a county office is what a hub is built on.", network=name
+        )
+    if case.level == "regional_member":
+        return "optional", say(
+            "The team says that it is in a regional network already; the %(network)s is the one for its "
+            "county, and it goes on there.",
+            network=name,
         )
     if not case.convened:
         return "conditional", say(

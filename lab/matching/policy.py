@@ -3,7 +3,6 @@
 import hashlib
 import json
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -77,6 +76,8 @@ class Policy:
     @classmethod
     def from_file(cls, path: Path) -> "Policy":
         """A policy from a JSON or TOML file. Raises BadInput."""
+        import tomllib  # seldom asked for: the web keeps its policies in the database
+
         text = path.read_text(encoding="utf-8")
         try:
             given = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
@@ -105,7 +106,16 @@ def _problems(given: Mapping[str, Any]) -> list[str]:
             found.append(f"{key}: there is no such setting; known are {', '.join(_KINDS)}")
         elif not _fits(value, _KINDS[key]):
             found.append(f"{key}: expected {_KINDS[key].__name__} from 0, found {value!r}")
-    return found
+        elif key in _RANGES and not _RANGES[key][0] <= value <= _RANGES[key][1]:
+            least, most = _RANGES[key]
+            found.append(f"{key}: expected a number from {least:g} to {most:g}, found {value!r}")
+    return found or _early_problems(given)
+
+
+def _early_problems(given: Mapping[str, Any]) -> list[str]:
+    low = given.get("early_hours_low", DEFAULT.early_hours_low)
+    high = given.get("early_hours_high", DEFAULT.early_hours_high)
+    return [f"early_hours_high: expected {low} or more, found {high}"] if high < low else []
 
 
 def _weight_problems(weights: Any) -> list[str]:
@@ -136,6 +146,22 @@ def _fits(value: Any, kind: type) -> bool:
     return isinstance(value, int | float) and math.isfinite(value) and value >= 0
 
 
+_SHARE = (0, 1)
+_RANGES: dict[str, tuple[float, float]] = {
+    "floor": (0, 100),
+    "about_equal": (0, 100),
+    "likeness_of_needs": _SHARE,
+    "neighbour_stage": _SHARE,
+    "conditions_of_stage": _SHARE,
+    "not_the_same": _SHARE,
+    "nobody_knows": _SHARE,
+    "least_confidence": _SHARE,
+    "conflict_years": (0, 50),
+    "months_of_work": (0.25, 60),
+    "least_hours_month": (0, 200),
+    "short_answer_days": (0, 366),
+    "stability_draws": (0, 10000),
+}
 DEFAULT = Policy()
 _KINDS: dict[str, type] = {
     item.name: type(getattr(DEFAULT, item.name)) for item in fields(Policy) if item.name != "weights"

@@ -64,6 +64,9 @@ def portfolio_of(
     take a smaller scope, which counts for its part of the score.
     """
     policy = policy or Policy.default()
+    given = {made.ref: place for place, made in enumerate(recommendations)}
+    # Whatever order the cases come in, ties fall alike: by the day, then by reference.
+    recommendations = sorted(recommendations, key=lambda made: (made.as_of, made.ref))
     free = {one.ref: one.capacity_hours_month or 0.0 for one in consultants}
     pairings = [
         _pairing(number, candidate, pace=_pace(made, policy), free=free[candidate.ref])
@@ -82,11 +85,11 @@ def portfolio_of(
                 hours_month=one.hours,
                 score=one.score,
             )
-            for one in sorted(chosen, key=lambda one: one.case)
+            for one in sorted(chosen, key=lambda one: given[recommendations[one.case].ref])
         ),
         unassigned=tuple(
             (made.ref, _why_not(made, number, pairings, policy))
-            for number, made in enumerate(recommendations)
+            for number, made in sorted(enumerate(recommendations), key=lambda pair: given[pair[1].ref])
             if number not in placed
         ),
         total=_total(chosen),

@@ -27,6 +27,10 @@ ENDS_OF_WORK = (
     "first_network_meeting_wanted",
 )
 
+# Needs that speak of something that presses at any stage.
+HARD_TIMES = frozenset(
+    {"restructuring_layoffs", "race_power_polarization", "relationship_repair", "dispute_mediation"}
+)
 # Stages without a union yet.
 EARLY = frozenset({"before_organizing", "organizing"})
 
@@ -117,6 +121,18 @@ class Case:
             _CONVENED.search(text) for text in self.application.prior_participation
         )
 
+    @property
+    def voted_on(self) -> date | None:
+        """The day of a vote that is over, where no later one is ahead."""
+        every = [dict(self.dates), *(dict(unit.dates) for unit in self.units)]
+        days = {dates[kind] for dates in every for kind in ("vote", "vote_scheduled") if kind in dates}
+        return max(days) if days and max(days) < self.as_of else None
+
+    @property
+    def pressing(self) -> tuple[str, ...]:
+        """What presses though no condition is ticked: needs, ticked or told, that speak of hard times."""
+        return tuple(need.need for need in self.needs.found if need.need in HARD_TIMES)
+
     def months_of_work(self, usual: float) -> float:
         """Months in which the hours are needed: as usual, or less where a dated event ends the work."""
         start = max(self.application.starts_on, self.as_of)
@@ -162,7 +178,9 @@ def _line_of(application: Application) -> tuple[str, str]:
             state=place,
         )
     if application.line == "nonprofit" and organization.state == "CA" and organization.type in PUBLIC_SCHOOLS:
-        return "schools", say("A public school employer in California is on the schools line.")
+        return "schools", say(
+            "It came on the nonprofit line; a public school employer in California is on the schools line."
+        )
     return application.line, ""
 
 

@@ -66,14 +66,18 @@ def asks_team_work(case: Case) -> bool:
     return case.hours[1] > 0 or bool(set(beyond) - {"board_education"})
 
 
+def lawyer_is_open(case: Case) -> bool:
+    """Whether a values-aligned lawyer is still to be agreed."""
+    given, counsel = case.application.foundation, case.application.counsel
+    not_aligned = given.aligned_lawyer == "yes" and counsel is not None and counsel.aligned == "no"
+    return not case.is_schools and (given.aligned_lawyer != "yes" or not_aligned)
+
+
 def first_tasks(case: Case) -> list[Task]:
     """What comes first without being a condition."""
     given, organization = case.application.foundation, case.application.organization
-    counsel = case.application.counsel
     found = []
-    lawyer_open = given.aligned_lawyer in ("unsure", "not_applicable")
-    not_aligned = given.aligned_lawyer == "yes" and counsel is not None and counsel.aligned == "no"
-    if not case.is_schools and (lawyer_open or not_aligned):
+    if given.aligned_lawyer != "no" and lawyer_is_open(case):
         found.append(
             Task(
                 code="lawyer",

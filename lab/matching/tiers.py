@@ -38,6 +38,8 @@ def _universal(case: Case, decided: Decided) -> tuple[str, str]:
         return "recommended", say("Guides and webinars start at once, while the condition is being met.")
     if case.stage in EARLY:
         return "recommended", say("At this early stage learning comes first.")
+    if not case.needs.asked:
+        return "recommended", say("Nothing is named yet; webinars and the hub are a beginning.")
     if case.only_learning:
         return "recommended", say("The request is for knowledge and peers, which webinars and the hub give.")
     if case.hours[1] == 0:
@@ -58,6 +60,8 @@ def _universal_for_schools(case: Case) -> tuple[str, str]:
 
 
 def _regional(case: Case, decided: Decided, networks: Sequence[NetworkAdvice]) -> tuple[str, str]:
+    if decided.scope:
+        return "excluded", say("No network: %(scope)s is outside the program's scope.", scope=decided.scope)
     if decided.declined:
         return "excluded", say("Networks are for organizations that agree with the foundation.")
     if decided.decision == "hold_conversation":
@@ -71,6 +75,8 @@ def _regional(case: Case, decided: Decided, networks: Sequence[NetworkAdvice]) -
         best = min(networks, key=lambda advice: STANDING_ORDER.index(advice.standing))
         if best.standing in ("recommended", "conditional", "optional"):
             return best.standing, best.reason
+    if case.is_schools and not case.application.organization.county.strip():
+        return "not_now", say("The county is not told, so no regional network can be named; ask for it.")
     if case.is_schools:
         return "not_now", say("No regional network covers this county yet.")
     if case.stage in EARLY:
@@ -79,6 +85,10 @@ def _regional(case: Case, decided: Decided, networks: Sequence[NetworkAdvice]) -
 
 
 def _individualized(case: Case, decided: Decided) -> tuple[str, str]:
+    if decided.scope:
+        return "excluded", say(
+            "No consultant hours: %(scope)s is outside the program's scope.", scope=decided.scope
+        )
     if decided.declined:
         return "excluded", say("Consultant hours need the foundation, and it is not agreed.")
     if decided.decision == "hold_conversation":
@@ -93,14 +103,16 @@ def _individualized(case: Case, decided: Decided) -> tuple[str, str]:
 
 
 def _coaching(case: Case) -> tuple[str, str]:
-    if case.only_learning:
+    if case.only_learning and case.needs.asked:
         return (
             "not_now",
             say("Only learning is asked for, which the hub, webinars and peers give without paid hours."),
         )
     if case.hours[1] == 0:
         return "not_now", say("No consultant hours are wanted now; the door stays open.")
-    if case.needs.only_learning:
+    if not case.needs.asked and not case.only_learning:
+        return _with_nothing_named(case)
+    if case.needs.asked and case.needs.only_learning:
         return (
             "optional",
             say(
@@ -118,14 +130,43 @@ def _coaching(case: Case) -> tuple[str, str]:
             )
         return "not_now", say("It is too early for paid hours; learning comes first.")
     if case.stage == "established" and not case.conditions:
-        return "optional", say("The contract is in force and nothing presses; a few hours are possible.")
+        calm = _under_a_contract(case)
+        if calm:
+            return calm
     if case.hours[1] < LEAST_HOURS:
         return "optional", say("Fewer than ten hours: one or two conversations rather than an engagement.")
     return "recommended", _why_hours(case)
 
 
+def _with_nothing_named(case: Case) -> tuple[str, str]:
+    standing = "optional" if case.hours[1] < LEAST_HOURS else "recommended"
+    return standing, say(
+        "No need is named yet, but hours are asked for at a stage that calls for a person beside them "
+        "(%(stage)s): the first call finds the goals.",
+        stage=labels.stage(case),
+    )
+
+
+def _under_a_contract(case: Case) -> tuple[str, str] | None:
+    """Where a contract is in force hours are an option, unless what is asked for presses by itself."""
+    if not case.pressing:
+        return "optional", say("The contract is in force and nothing presses; a few hours are possible.")
+    if case.needs.stated(*case.pressing):
+        return None
+    return "optional", say(
+        "The contract is in force, and the text speaks of what may press: %(needs)s. The director asks.",
+        needs=labels.needs(case.pressing),
+    )
+
+
 def _why_hours(case: Case) -> str:
     stage = labels.stage(case)
+    if case.pressing and not case.conditions:
+        return say(
+            "This stage (%(stage)s) calls for a person beside them, the more so with what is told: %(needs)s.",
+            stage=stage,
+            needs=labels.needs(case.pressing),
+        )
     if case.conditions:
         over = labels.conditions(code for code in words.CONDITIONS if code in case.conditions)
         return say(
@@ -136,10 +177,19 @@ def _why_hours(case: Case) -> str:
     return say("This stage (%(stage)s) calls for a person beside them.", stage=stage)
 
 
+def _too_early_for_coaching(case: Case) -> str:
+    if not case.convened:
+        return say("It is too early for coaching; a convening comes first.")
+    return say(
+        "The team has been to a convening and stands at: %(level)s. Coaching follows once it meets as a team.",
+        level=labels.here(case),
+    )
+
+
 def _coaching_for_schools(case: Case) -> tuple[str, str]:
     standing_team = words.PARTNERSHIP_LEVELS["standing_team"].rank
     if case.level_rank < words.PARTNERSHIP_LEVELS["attended_together"].rank:
-        return "not_now", say("It is too early for coaching; a convening comes first.")
+        return "not_now", _too_early_for_coaching(case)
     if case.hours[1] == 0:
         return "not_now", say("No consultant hours are wanted now; the door stays open.")
     if not any(need.need not in words.MET_BY_PROGRAM for need in case.needs.asked):

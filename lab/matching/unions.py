@@ -18,7 +18,7 @@ _BELONGING = frozenset(
     re.findall(
         r"\w+",
         "local affiliate affiliated chapter council unit lodge branch union section division "
-        "district charter the of and afl cio no number ",
+        "district charter the of and afl cio no number international ",
     )
 )
 
