@@ -135,6 +135,10 @@ def _reads_task(viewer: Viewer, task: tuple[Case, Task]) -> bool:
     return task[1].audience in audiences_of(viewer, task[0])
 
 
+def _tells_done(viewer: Viewer, task: tuple[Case, Task]) -> bool:
+    return _leads(viewer, task[0]) and _reads_task(viewer, task)
+
+
 def _reads_question(viewer: Viewer, question: tuple[Case, Question]) -> bool:
     return _reads_case(viewer, question[0]) and question[1].audience in audiences_of(viewer, question[0])
 
@@ -199,6 +203,7 @@ RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
     "section.read": _reads_section,
     "section.write": _writes_section,
     "task.read": _reads_task,
+    "task.tell_done": _tells_done,
     "question.read": _reads_question,
     "question.answer": _answers_question,
     "team.invite": _leads,

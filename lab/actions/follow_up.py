@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from lab import history, notices
 from lab.actions import reviews
 from lab.actions.timers import due
-from lab.clock import program_day
+from lab.clock import program_day, working_days_after
 from lab.database import db, lock, now, transaction
 from lab.errors import BadInput, NotNow
 from lab.lifecycle import CASE, DIRECTOR, after
-from lab.models import Case, Decision, Engagement, Membership, Person, Question, Task
+from lab.models import Case, Decision, Engagement, Membership, Person, Question, Task, TaskReport
 
 REMIND_BEFORE = timedelta(days=2)
 MORNING = time(16, tzinfo=UTC)  # early in the day from coast to coast
@@ -129,11 +129,34 @@ def meet(task_ref: str, *, by: Person) -> Case:
         if task.met_at is not None:
             return case
         task.met_at, task.met_by_id = now(), by.id
+        db.session.execute(
+            sa.update(TaskReport)
+            .where(TaskReport.task_id == task.id, TaskReport.answered_at.is_(None))
+            .values(answered_at=now(), answered_by_id=by.id)
+        )
         history.record("task_met", about=f"task {task.ref}", by=by, case=case, audience=task.audience)
         db.session.flush()
-        if case.state == "awaiting_conditions" and not _open_conditions(case):
-            _go_on(case, by=by)
+        if case.state == "awaiting_conditions":
+            wait_for_conditions(case, by=by)
     return case
+
+
+def wait_for_conditions(case: Case, *, by: Person) -> None:
+    """What the queue says while conditions are open; where all are met the case goes on. Runs inside a deed.
+
+    A condition that was told done waits for the director alone, so it is theirs within a working day.
+    """
+    waiting = _open_conditions(case)
+    if not waiting:
+        _go_on(case, by=by)
+        return
+    told = sa.select(TaskReport.id).where(
+        TaskReport.task_id.in_([task.id for task in waiting]), TaskReport.answered_at.is_(None)
+    )
+    if db.session.scalar(sa.select(told.exists())):
+        case.next_action, case.due_on = "confirm_condition", working_days_after(program_day(now()), 1)
+    else:
+        case.next_action, case.due_on = "check_conditions", waiting[0].due_on
 
 
 def _open_conditions(case: Case) -> list[Task]:

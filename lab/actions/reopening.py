@@ -13,7 +13,7 @@ from lab.clock import program_day
 from lab.database import db, lock, now, transaction
 from lab.errors import BadInput, NotNow
 from lab.lifecycle import CASE, DIRECTOR, TAKEN_OFFER_STATES, after
-from lab.models import Case, Offer, Person, Task
+from lab.models import Case, Offer, Person, Task, TaskReport
 
 
 def reopen(case_id: int, *, note: str, by: Person) -> None:
@@ -31,6 +31,8 @@ def reopen(case_id: int, *, note: str, by: Person) -> None:
             raise NotNow("A consultant has accepted, so the decision stands. Close the case instead.")
         case.state = after(CASE, "reopen", case.state, by=DIRECTOR)
         withdraw_open(case, by=by, step_by=DIRECTOR)
+        undone = sa.select(Task.id).where(Task.case_id == case.id, Task.met_at.is_(None))
+        db.session.execute(sa.delete(TaskReport).where(TaskReport.task_id.in_(undone)))
         db.session.execute(sa.delete(Task).where(Task.case_id == case.id, Task.met_at.is_(None)))
         case.decision, case.next_action, case.due_on = "", "decide", program_day(now()) + timedelta(days=1)
         follow_up.tell_applicants(case, "decided", about=f"reopened {case.ref} {case.version}")

@@ -23,6 +23,17 @@ class AppealForm(LabForm):
     )  # fmt: skip
 
 
+class TaskDoneForm(LabForm):
+    """What is done, in the applicant's own words."""
+
+    text = TextAreaField(
+        _l("What is done?"),
+        [InputRequired(_l("Say in a sentence what is done.")),
+         Length(max=LONGEST, message=_l("Use at most 4,000 characters."))],
+        description=_l("One sentence is enough, for example with whom and since when. Please name no employees."),
+    )  # fmt: skip
+
+
 class ConveningForm(LabForm):
     """How many people would come."""
 

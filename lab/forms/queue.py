@@ -22,6 +22,7 @@ NEXT_ACTIONS = {
     "decide": _l("Decide"),
     "wait_answer": _l("Wait for the answer"),
     "check_conditions": _l("Check the conditions"),
+    "confirm_condition": _l("See whether a condition is met"),
     "send_offer": _l("Send the offer"),
     "wait_offer": _l("Wait for the consultant"),
     "choose_next": _l("Choose whom to ask next"),

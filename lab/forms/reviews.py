@@ -25,7 +25,7 @@ from lab import vocabulary as words
 from lab.forms.base import LabForm, lies_ahead, pairs_of
 
 LONG, SHORT = 4000, 200
-TASK_ROWS = 3
+TASK_ROWS = {"condition": 3, "task": 4}  # as many as a recommendation may propose
 
 
 class Ticks(SelectMultipleField):
@@ -70,6 +70,8 @@ class DecisionForm(LabForm):
     task_due_2 = DateField(_l("Done by, task 2"), [Optional(), lies_ahead])
     task_text_3 = StringField(_l("First task 3"), [Length(max=SHORT)])
     task_due_3 = DateField(_l("Done by, task 3"), [Optional(), lies_ahead])
+    task_text_4 = StringField(_l("First task 4"), [Length(max=SHORT)])
+    task_due_4 = DateField(_l("Done by, task 4"), [Optional(), lies_ahead])
     words_accept = TextAreaField(_l("What the applicant reads"), [Length(max=LONG)])
     words_conditions = TextAreaField(_l("What the applicant reads"), [Length(max=LONG)])
     words_refer = TextAreaField(_l("What the applicant reads"), [Length(max=LONG)])
@@ -103,7 +105,7 @@ class DecisionForm(LabForm):
 
     def rows(self, kind: str) -> list[tuple[Any, Any]]:
         """Text and day of each row; kind is condition or task."""
-        return [(self[f"{kind}_text_{n}"], self[f"{kind}_due_{n}"]) for n in range(1, TASK_ROWS + 1)]
+        return [(self[f"{kind}_text_{n}"], self[f"{kind}_due_{n}"]) for n in range(1, TASK_ROWS[kind] + 1)]
 
     def places(self) -> list[tuple[Any, Any]]:
         """Name and way of each other place."""
@@ -162,4 +164,13 @@ class NoteForm(LabForm):
     note = TextAreaField(
         _l("Why"), [InputRequired(_l("Write why.")), Length(max=LONG)],
         description=_l("Only the program reads this."),
+    )  # fmt: skip
+
+
+class NotYetForm(LabForm):
+    """What is still missing of a task that was told done."""
+
+    text = TextAreaField(
+        _l("What is still missing?"), [InputRequired(_l("Say what is still missing.")), Length(max=LONG)],
+        description=_l("The applicant reads this and can tell you again."),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Tables and relationships by topic; no queries, no commits."""
 
-from lab.models.cases import Case, Membership, Question, Section, SectionRevision, Task
+from lab.models.cases import Case, Membership, Question, Section, SectionRevision, Task, TaskReport
 from lab.models.offers import Engagement, Offer
 from lab.models.people import Invitation, Person, RoleGrant, SignInToken, WebSession
 from lab.models.records import AccessReceipt, Event, IdempotencyKey, OutboxMessage, Timer
@@ -11,5 +11,5 @@ __all__ = [
     "AccessReceipt", "Case", "Consultant", "Convening", "ConveningInterest", "Decision", "Engagement",
     "Event", "IdempotencyKey", "Invitation", "Membership", "Network", "NetworkMembership", "Offer",
     "OutboxMessage", "Person", "Question", "Recommendation", "RoleGrant", "Section", "SectionRevision",
-    "SignInToken", "Task", "Timer", "WebSession",
+    "SignInToken", "Task", "TaskReport", "Timer", "WebSession",
 ]  # fmt: skip

@@ -144,6 +144,30 @@ class Task(Base):
     kind: Mapped[str] = mapped_column(sa.String(20))  # condition (help waits for it) or first_task
     text: Mapped[str] = mapped_column(sa.Text)
     due_on: Mapped[date]
+    reports: Mapped[list[TaskReport]] = relationship(back_populates="task", order_by="TaskReport.id")
+
+    @property
+    def told_done(self) -> TaskReport | None:
+        """The word that it is done, while a director has not looked at it."""
+        last = self.reports[-1] if self.reports else None
+        return last if last is not None and last.answered_at is None and self.met_at is None else None
+
+
+class TaskReport(Base):
+    """An applicant's word that a task is done, and what the director says where it is not yet."""
+
+    __tablename__ = "task_reports"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("tasks.id"), index=True)
+    audience: Mapped[str] = mapped_column(sa.String(12))
+    text: Mapped[str] = mapped_column(sa.Text)
+    told_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    told_at: Mapped[datetime]
+    not_yet: Mapped[str] = mapped_column(sa.Text, default="")  # what is still missing, for the applicant
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    answered_at: Mapped[datetime | None]
+    task: Mapped[Task] = relationship(back_populates="reports")
+    told_by: Mapped[Person] = relationship(foreign_keys=[told_by_id])
     created_at: Mapped[datetime]
     met_at: Mapped[datetime | None]
     met_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

@@ -48,6 +48,23 @@ def free_hours(consultant: Consultant, *, starts_on: date, ends_on: date) -> int
     return max(0, capacity_in(consultant, starts_on=starts_on, ends_on=ends_on) - taken)
 
 
+def left_with(
+    consultant: Consultant, *, hours_month: int, starts_on: date, ends_on: date, but_offers_of: int
+) -> int:
+    """The hours a month that stay with an offer of so many, beside promised work and other offers that hold hours.
+
+    Counts what the bars of `weeks_of` show; below zero it is so many hours more than there are.
+    """
+    known = promises([consultant.id], from_day=starts_on, to_day=ends_on)[consultant.id]
+    taken = busiest(_beside(known, but_offers_of))
+    return capacity_in(consultant, starts_on=starts_on, ends_on=ends_on) - taken - hours_month
+
+
+def _beside(known: Sequence[Promised], case_id: int) -> list[Promised]:
+    """What stands beside an offer for this case: all but what offers for the same case hold."""
+    return [promise for promise in known if not (promise.held and promise.case_id == case_id)]
+
+
 def weeks_of(
     consultant: Consultant,
     *,
@@ -66,7 +83,7 @@ def weeks_of(
     mondays = weeks_ahead(today)
     if known is None:
         known = promises([consultant.id], from_day=mondays[0], to_day=mondays[-1] + WEEK)[consultant.id]
-    mine = [promise for promise in known if not (promise.held and promise.case_id == but_offers_of)]
+    mine = _beside(known, but_offers_of)
     this = [Promised(hours_month, starts_on, ends_on, True)] if starts_on and ends_on else []
     return [_week(consultant, monday, promised=mine, this=this) for monday in mondays]
 

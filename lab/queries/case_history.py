@@ -39,6 +39,8 @@ VERBS: dict[str, Told] = {
     "question_answered": lambda d: _("The question was answered"),
     "decided": lambda d: _DECIDED.get(str(d.get("decision")), lambda: _("A director decided"))(),
     "decision_withdrawn": lambda d: _("A director looks at the decision again"),
+    "task_told_done": lambda d: _("A task was told done"),
+    "task_not_yet": lambda d: _("A director says what is still missing"),
     "task_met": lambda d: _("A task was done"),
     "conditions_met": lambda d: _("All conditions are met"),
     "consultant_agreed": lambda d: _("A consultant said yes"),
@@ -64,7 +66,8 @@ _DECIDED: dict[str, Callable[[], str]] = {
 }
 BY_THE_TEAM = frozenset(
     {"started", "joint_part_confirmed", "submitted", "question_answered", "network_asked", "network_left",
-     "convening_interest", "convening_cancelled", "appealed", "withdrawn"}
+     "convening_interest", "convening_cancelled", "appealed", "withdrawn",
+     "task_told_done"}
 )  # fmt: skip
 
 

@@ -97,10 +97,17 @@ def _answer(case: Case, questions: Sequence[Question]) -> Next:
 
 
 def _conditions(tasks: Sequence[Task]) -> Next:
-    waiting = [task for task in tasks if task.kind == "condition" and task.met_at is None]
+    open_ones = [task for task in tasks if task.kind == "condition" and task.met_at is None]
+    waiting = [task for task in open_ones if task.told_done is None]
+    if open_ones and not waiting:
+        return Next(
+            _("Your director looks at what you told"),
+            _("You have nothing to do now. When everything is in place, help begins on the same day."),
+            working_days_after(max(program_day(task.reports[-1].told_at) for task in open_ones), 1),
+        )
     return Next(
         _("We said yes, and help begins when these tasks are done"),
-        _("Tell your director when one is done. They mark it, and the last one opens the way."),
+        _("Tell us below when one is done. Your director looks at it, and the last one opens the way."),
         waiting[0].due_on if waiting else None,
         yours=bool(waiting),
     )

@@ -23,6 +23,7 @@ from lab.models import (
     NetworkMembership,
     Question,
     Task,
+    TaskReport,
 )
 from lab.queries import networks
 from lab.queries.network_conflicts import kept_apart
@@ -30,6 +31,7 @@ from lab.said import reworded, said_from, template
 
 APPEAL_DAYS = 30
 FIRST_CONTACT_DAYS = 3
+OPEN_FOR_TASKS = frozenset({"awaiting_conditions", "offering", "active"})
 DECIDED = frozenset({"awaiting_conditions", "offering", "active", "closed", "referred"})
 # How a reason reads for the applicant: spoken to them, without what is the director's to settle.
 SPOKEN_TO_THEM = {
@@ -97,11 +99,18 @@ def _told(decision: Decision, key: str, name: str) -> dict[str, str]:
 
 def tasks_of(viewer: Viewer, case: Case) -> Sequence[Task]:
     """What is to be done by the applicant, what is open first."""
-    return db.session.scalars(
+    rows = db.session.scalars(
         sa.select(Task)
         .where(Task.case_id == case.id, Task.audience.in_(audiences_of(viewer, case)))
+        .options(joinedload(Task.reports).joinedload(TaskReport.told_by))
         .order_by(Task.met_at.is_not(None), Task.due_on, Task.id)
-    ).all()
+    )
+    return rows.unique().all()
+
+
+def waits_for_word(case: Case, task: Task) -> bool:
+    """Whether the applicant can tell now that the task is done."""
+    return task.met_at is None and task.told_done is None and case.state in OPEN_FOR_TASKS
 
 
 def questions_of(viewer: Viewer, case: Case) -> Sequence[Question]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from lab.database import db
-from lab.models import Case, Decision, Question, Section, Task
+from lab.models import Case, Decision, Question, Section, Task, TaskReport
 
 LOOKED_AT_AGAIN = frozenset({"submitted", "in_review", "info_requested"})
 DECIDED = frozenset({"awaiting_conditions", "offering", "active", "referred", "closed"})
@@ -26,10 +26,14 @@ def decision_of(case: Case) -> Decision | None:
 
 
 def tasks_of(case: Case) -> Sequence[Task]:
-    """The conditions and first tasks of a case."""
-    return db.session.scalars(
-        sa.select(Task).where(Task.case_id == case.id).order_by(Task.kind, Task.due_on, Task.id)
-    ).all()
+    """The conditions and first tasks of a case, with what was told of them."""
+    rows = db.session.scalars(
+        sa.select(Task)
+        .where(Task.case_id == case.id)
+        .options(joinedload(Task.reports).joinedload(TaskReport.told_by))
+        .order_by(Task.kind, Task.due_on, Task.id)
+    )
+    return rows.unique().all()
 
 
 def asked_in(case: Case, audiences: Iterable[str]) -> tuple[Decision | None, Sequence[Question]]:

@@ -13,11 +13,19 @@ from lab import vocabulary as words
 from lab.clock import working_days_after
 from lab.matching.headline import headline, units_of
 from lab.matching.result import Recommendation as Result
+from lab.said import reworded, template
 from lab.showing import in_locale, told
 
 DAYS_FOR_A_CONDITION = 10
 DAYS_FOR_A_TASK = 5
 DAYS_FOR_A_QUESTION = 3
+OF_THE_DIRECTOR = frozenset({"referral"})
+# How a task reads for the applicant, where the proposal speaks about them.
+TO_THEM = {
+    "The open seats join: %(seats)s. Nobody is written to until the applicant says so.": template(
+        "The open seats of your team join: %(seats)s. We write to nobody until you say so."
+    ),
+}
 SCHOOLS = frozenset({"school_district", "county_office", "charter"})
 
 
@@ -125,18 +133,27 @@ def conditions(result: Result, today: date) -> list[Draft]:
 
 
 def first_tasks(result: Result, today: date) -> list[Draft]:
-    """What comes first without being a condition."""
+    """What comes first for the applicant without being a condition; a kind letter is the director's."""
     return [
         Draft(_condition(task.code, task.sentence), _ahead(task.due_on, today, DAYS_FOR_A_TASK))
         for task in result.tasks
-        if not task.condition and task.code == "lawyer"
+        if not task.condition and task.code not in OF_THE_DIRECTOR
     ]
 
 
 def _condition(code: str, sentence: str) -> str:
-    if code == "lawyer":
-        return _("Agree on a labor lawyer whose values are yours. We send you names today.")
-    return str(told(sentence)).rstrip(".")[:200] + "."
+    """The task in words to the applicant, who reads it on their page."""
+    known = {
+        "lawyer": _("Agree on a labor lawyer whose values are yours. We send you names today."),
+        "sharing": _(
+            "Agree with us how learning is shared: after review, later, or without names, for example."
+        ),
+        "mission": _("Tell us in the first call how your mission serves social justice."),
+        "individual": _("Begin with what is open to one person; your team can follow."),
+        "union_consent": _("Ask the union to agree to the person and the plan before joint parts begin."),
+        "conversation": _("Talk the open point through with your director."),
+    }
+    return known.get(code) or str(told(reworded(sentence, TO_THEM))).rstrip(".")[:200] + "."
 
 
 def _ahead(day: date | None, today: date, days: int) -> date:

@@ -65,6 +65,7 @@ def show(ref: str) -> Response:
         tiers=queries.tiers_of(decision) if decision else [],
         questions=questions,
         tasks=tasks,
+        waits_for_word=queries.waits_for_word,
         work=work,
         networks=queries.networks_of(case, decision),
         convenings=convenings.offered_to(case, decision.convenings if decision else []),

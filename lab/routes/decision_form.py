@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lab.actions.decisions import Ask, Choice, Referral, ToDo
-from lab.forms.reviews import DecisionForm, LookToClear
+from lab.forms.reviews import TASK_ROWS, DecisionForm, LookToClear
 from lab.queries import review_words
 from lab.queries.intake_words import title
 from lab.queries.reviews import Review
@@ -91,7 +91,7 @@ def _proposed(review: Review) -> dict[str, Any]:
         ("condition", review_words.conditions(result, today)),
         ("task", review_words.first_tasks(result, today)),
     ):
-        for number, draft in enumerate(drafts[:3], start=1):
+        for number, draft in enumerate(drafts[: TASK_ROWS[kind]], start=1):
             values[f"{kind}_text_{number}"], values[f"{kind}_due_{number}"] = draft.text, draft.due_on
     for number, (name, how) in enumerate(review_words.other_places(review.application), start=1):
         values[f"place_name_{number}"], values[f"place_how_{number}"] = name, how

@@ -14,7 +14,7 @@ from lab.hx import page, see
 from lab.models import Consultant, Offer
 from lab.queries import engagements
 from lab.queries import offers as queries
-from lab.queries.capacity import AVAILABILITY_IS_OLD, Week, told_days_ago, weeks_of
+from lab.queries.capacity import AVAILABILITY_IS_OLD, Week, left_with, told_days_ago, weeks_of
 from lab.routes.doors import CONSULTANT, form_key, opens_for, viewer
 from lab.routes.engagements import work_page
 from lab.routes.offer_pages import (
@@ -58,7 +58,9 @@ def show(ref: str) -> Response:
         return no_longer(offer)
     action.opened(ref, what="summary", by=g.person)
     offer = own_offer(ref)
-    return page("offers/show.html", **about(offer), weeks=_weeks(offer), time_left=time_left(offer))
+    return page(
+        "offers/show.html", **about(offer), weeks=_weeks(offer), left=_left(offer), time_left=time_left(offer)
+    )
 
 
 @offers.post("/<ref>/time")
@@ -100,4 +102,11 @@ def _weeks(offer: Offer) -> list[Week]:
     return weeks_of(
         offer.consultant, today=program_day(now()), hours_month=offer.hours_month, starts_on=offer.starts_on,
         ends_on=offer.ends_on, but_offers_of=offer.case_id,
+    )  # fmt: skip
+
+
+def _left(offer: Offer) -> int:
+    return left_with(
+        offer.consultant, hours_month=offer.hours_month, starts_on=offer.starts_on, ends_on=offer.ends_on,
+        but_offers_of=offer.case_id,
     )  # fmt: skip

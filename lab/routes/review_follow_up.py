@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
-from lab.actions import decisions, follow_up, reopening
+from lab.actions import decisions, follow_up, reopening, task_reports
 from lab.actions import reviews as action
-from lab.forms.reviews import NoteForm
+from lab.forms.reviews import NoteForm, NotYetForm
 from lab.hx import page, see
 from lab.queries.decisions import tasks_of
 from lab.routes.doors import DIRECTOR, form_key, opens_for, theirs
@@ -50,6 +50,23 @@ def meet(ref: str, task_ref: str) -> Response:
             url_for("review_offers.prepare", ref=ref), saying=_("All conditions are met. Now the offer.")
         )
     return see(url_for(".show", ref=ref), saying=_("Marked as done."))
+
+
+@reviews.route("/<ref>/tasks/<task_ref>/not-yet", methods=["GET", "POST"])
+@opens_for(DIRECTOR)
+def not_yet(ref: str, task_ref: str) -> Response:
+    """What was told done is not done yet: say what is missing."""
+    case = theirs("review.decide", case_or_404(ref))
+    task = next((one for one in tasks_of(case) if one.ref == task_ref), None)
+    if task is None:
+        abort(404)
+    form = NotYetForm(request.form, key=form_key())
+    if request.method == "POST" and form.validate():
+        task_reports.not_yet(task_ref, text=str(form.text.data), by=g.person)
+        return see(url_for(".show", ref=ref), saying=_("They can read what is missing, and tell you again."))
+    if request.method == "GET" and task.told_done is None:
+        return see(url_for(".show", ref=ref))
+    return page("reviews/not_yet.html", status=422 if form.errors else 200, form=form, case=case, task=task)
 
 
 @reviews.route("/<ref>/reopen", methods=["GET", "POST"])

@@ -464,6 +464,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tasks_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "task_reports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.String(length=12), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("told_by_id", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("not_yet", sa.Text(), nullable=False),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["people.id"], name=op.f("fk_task_reports_answered_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_task_reports_task_id_tasks")),
+        sa.ForeignKeyConstraint(["told_by_id"], ["people.id"], name=op.f("fk_task_reports_told_by_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_reports")),
+    )
+    with op.batch_alter_table("task_reports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_reports_task_id"), ["task_id"], unique=False)
+
+    op.create_table(
         "decisions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -688,6 +709,10 @@ def downgrade() -> None:
         batch_op.drop_index(
             "uq_convening_interests_live",
             sqlite_where=sa.text("cancelled_at IS NULL"),
+    with op.batch_alter_table("task_reports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_reports_task_id"))
+
+    op.drop_table("task_reports")
             postgresql_where=sa.text("cancelled_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_convening_interests_convening_id"))
