@@ -1,14 +1,19 @@
 """All cases at once under monthly hours: who is placed with whom, and what one-by-one would give."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lab import vocabulary as words
 from lab.answers import Consultant
+from lab.errors import BadInput
+from lab.matching.locks import Pair, held_pairs, what_cannot_hold
+from lab.matching.placing import Pairing, Placed, one_by_one, place
 from lab.matching.policy import Policy
-from lab.matching.result import Candidate, Excluded, Recommendation
-from lab.said import joined, listed, say, small, spoken
+from lab.matching.result import Candidate, Recommendation
+from lab.matching.waiting import why_it_waits
+from lab.said import say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +28,20 @@ class Assigned:
 
 @dataclass(frozen=True, kw_only=True)
 class Portfolio:
-    """Who is placed with whom; the totals compare with first come, first served."""
+    """Who is placed with whom, beside first come, first served.
+
+    No plan places more than `most` cases; none that places as many has a total above `bound`. `gap` is
+    the share of the bound that is missing: 0 where the plan is proved the best.
+    """
 
     assigned: tuple[Assigned, ...]
     unassigned: tuple[tuple[str, str], ...]
     total: float
+    one_by_one: tuple[Assigned, ...]
     one_by_one_total: float
+    most: int
+    bound: float
+    gap: float
 
     def to_json(self) -> dict[str, Any]:
         """The object of the last line of `flask lab match --portfolio`."""
@@ -43,58 +56,64 @@ class Portfolio:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Pairing:
-    case: int
-    consultant: str
-    hours: float
-    score: float
-
-
 def portfolio_of(
     recommendations: Sequence[Recommendation],
     consultants: Sequence[Consultant],
     *,
     policy: Policy | None = None,
+    free: Mapping[str, float] | None = None,
+    locked: Collection[Pair] = (),
+    banned: Collection[Pair] = (),
+    minimums: Mapping[str, int] | None = None,
 ) -> Portfolio:
     """Place as many cases as possible, then with the highest total score, under monthly hours.
 
     A case takes part where hours are proposed; a pair where the consultant passes the gates and is
-    not a partial match. Nobody gets more hours a month than are free. Who has fewer than the pace may
-    take a smaller scope, which counts for its part of the score.
+    not a partial match, unless a director locked it. Nobody gets more hours a month than are `free`
+    (by reference; by default what their profile says). Who has fewer than the pace may take a smaller
+    scope, which counts for its part of the score. `locked` and `banned` are pairs of application and
+    consultant; `minimums` say how many cases a consultant gets at least. The order of the input makes no
+    difference: one by one goes by the day of the case, then by reference.
+
+    Raises BadInput, with a sentence for each, for locks, bans or minimums that cannot hold.
     """
     policy = policy or Policy.default()
-    given = {made.ref: place for place, made in enumerate(recommendations)}
-    # Whatever order the cases come in, ties fall alike: by the day, then by reference.
-    recommendations = sorted(recommendations, key=lambda made: (made.as_of, made.ref))
-    free = {one.ref: one.capacity_hours_month or 0.0 for one in consultants}
+    told = {one.ref: one.capacity_hours_month or 0.0 for one in consultants}
+    hours = {**told, **(free or {})}
+    order = sorted(recommendations, key=lambda made: (made.as_of, made.ref))
+    numbers = {made.ref: number for number, made in enumerate(order)}
+    held = held_pairs(order, hours, locked=locked, banned=banned)
     pairings = [
-        _pairing(number, candidate, pace=_pace(made, policy), free=free[candidate.ref])
-        for number, made in enumerate(recommendations)
-        if made.hours_proposed
-        for candidate in sorted(made.shortlist, key=lambda one: one.rank)
-        if free[candidate.ref] >= policy.least_hours_month
+        _pairing(number, candidate, pace=_pace(made, policy), free=hours[candidate.ref])
+        for number, made in enumerate(order)
+        for candidate in _candidates(made, hours, locked=held, banned=set(banned), policy=policy)
     ]
-    chosen = _best(pairings, free)
-    placed = {pairing.case for pairing in chosen}
-    return Portfolio(
-        assigned=tuple(
-            Assigned(
-                application=recommendations[one.case].ref,
-                consultant=one.consultant,
-                hours_month=one.hours,
-                score=one.score,
-            )
-            for one in sorted(chosen, key=lambda one: given[recommendations[one.case].ref])
-        ),
-        unassigned=tuple(
-            (made.ref, _why_not(made, number, pairings, policy))
-            for number, made in sorted(enumerate(recommendations), key=lambda pair: given[pair[1].ref])
-            if number not in placed
-        ),
-        total=_total(chosen),
-        one_by_one_total=_total(_one_by_one(pairings, free)),
-    )
+    locks = {(numbers[case], ref) for case, ref in held}
+    found = place(pairings, hours, locked=locks, minimums=minimums)
+    if found is None:
+        raise BadInput(
+            say("These locks and minimums cannot hold together."),
+            what_cannot_hold(pairings, hours, order, locks=locks, minimums=minimums or {}),
+        )
+    return _portfolio(found, pairings, hours, order, given=recommendations, policy=policy)
+
+
+def _candidates(
+    made: Recommendation, hours: Mapping[str, float], *, locked: set[Pair], banned: set[Pair], policy: Policy
+) -> list[Candidate]:
+    if not made.hours_proposed and not any(case == made.ref for case, _ in locked):
+        return []
+    return [
+        one
+        for one in sorted(made.consultants, key=lambda one: one.rank)
+        if (made.ref, one.ref) in locked
+        or (
+            not one.partial
+            and made.hours_proposed
+            and hours.get(one.ref, 0.0) >= policy.least_hours_month
+            and (made.ref, one.ref) not in banned
+        )
+    ]
 
 
 def _pace(made: Recommendation, policy: Policy) -> float:
@@ -102,90 +121,53 @@ def _pace(made: Recommendation, policy: Policy) -> float:
     return round(max(made.hours.low / (made.months or policy.months_of_work), policy.least_hours_month), 2)
 
 
-def _pairing(number: int, candidate: Candidate, *, pace: float, free: float) -> _Pairing:
+def _pairing(number: int, candidate: Candidate, *, pace: float, free: float) -> Pairing:
     hours = min(pace, free)
-    return _Pairing(
+    return Pairing(
         case=number, consultant=candidate.ref, hours=hours, score=round(candidate.score * hours / pace, 4)
     )
 
 
-def _best(pairings: Sequence[_Pairing], free: Mapping[str, float]) -> list[_Pairing]:
-    """The exact best by integer programming; ties fall to the earlier pairing."""
-    if not pairings:
-        return []
-    import numpy as np
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    # Placing one more case outweighs every score together.
-    placed = 1.0 + sum(max(p.score for p in pairings if p.case == c) for c in {p.case for p in pairings})
-    worth = [placed + p.score - 1e-7 * place / len(pairings) for place, p in enumerate(pairings)]
-    cases, people = sorted({p.case for p in pairings}), sorted({p.consultant for p in pairings})
-    rows = np.zeros((len(cases) + len(people), len(pairings)))
-    for place, pairing in enumerate(pairings):
-        rows[cases.index(pairing.case), place] = 1.0
-        rows[len(cases) + people.index(pairing.consultant), place] = pairing.hours
-    limits = np.array([1.0] * len(cases) + [free[ref] for ref in people])
-    solved = milp(
-        -np.array(worth) / placed,
-        constraints=LinearConstraint(rows, ub=limits),
-        integrality=np.ones(len(pairings)),
-        bounds=Bounds(0, 1),
-        options={"mip_rel_gap": 0.0},
+def _portfolio(
+    found: Placed,
+    pairings: Sequence[Pairing],
+    hours: Mapping[str, float],
+    order: Sequence[Recommendation],
+    *,
+    given: Sequence[Recommendation],
+    policy: Policy,
+) -> Portfolio:
+    place_of = {made.ref: place for place, made in enumerate(given)}
+    placed = {pairing.case for pairing in found.chosen}
+    paired = {pairing.case for pairing in pairings}
+    greedy = one_by_one(pairings, hours)
+    total = _total(found.chosen)
+    return Portfolio(
+        assigned=_assigned(found.chosen, order, place_of),
+        unassigned=tuple(
+            (made.ref, why_it_waits(made, has_pairings=number in paired, policy=policy))
+            for number, made in sorted(enumerate(order), key=lambda pair: place_of[pair[1].ref])
+            if number not in placed
+        ),
+        total=total,
+        one_by_one=_assigned(greedy, order, place_of),
+        one_by_one_total=_total(greedy),
+        most=found.most,
+        bound=round(max(found.bound, total), 4),
+        gap=round(max(0.0, found.bound - total) / found.bound, 6) if found.bound > 0 else 0.0,
     )
-    if solved.x is None:
-        return _one_by_one(pairings, free)
-    return [pairing for pairing, share in zip(pairings, solved.x, strict=True) if share > 0.5]
 
 
-def _one_by_one(pairings: Sequence[_Pairing], free: Mapping[str, float]) -> list[_Pairing]:
-    """First come, first served: each case takes the best consultant who still has the hours."""
-    left, chosen, placed = dict(free), [], set()
-    for pairing in pairings:
-        if pairing.case not in placed and pairing.hours <= left[pairing.consultant]:
-            left[pairing.consultant] -= pairing.hours
-            placed.add(pairing.case)
-            chosen.append(pairing)
-    return chosen
-
-
-def _total(chosen: Sequence[_Pairing]) -> float:
-    return round(sum(one.score for one in chosen), 4)
-
-
-def _nobody_passes(made: Recommendation) -> str:
-    """The person of the line who is nearest, the closed gate and the smallest thing that opens it."""
-    here = [one for one in made.excluded if "line" not in (one.gate, *one.also)]
-    if not here:
-        return say("Nobody in the pool works on this line.")
-    one = min(here, key=_how_far)
-    closed = listed(small(words.GATES[gate].label) for gate in (one.gate, *one.also))
-    if one.opens_on is not None and not one.also:
-        return say(
-            "Nobody passes the gates. The nearest is %(ref)s: %(gate)s, open from %(day)s.",
-            ref=one.ref,
-            gate=closed,
-            day=spoken(one.opens_on),
+def _assigned(
+    chosen: Sequence[Pairing], order: Sequence[Recommendation], place_of: Mapping[str, int]
+) -> tuple[Assigned, ...]:
+    return tuple(
+        Assigned(
+            application=order[one.case].ref, consultant=one.consultant, hours_month=one.hours, score=one.score
         )
-    nearest = say(
-        "Nobody passes the gates. The nearest is %(ref)s, kept out by: %(gates)s.", ref=one.ref, gates=closed
+        for one in sorted(chosen, key=lambda one: place_of[order[one.case].ref])
     )
-    return joined(nearest, *one.counterfactual[:1])
 
 
-def _how_far(one: Excluded) -> tuple[int, int, str]:
-    """Few closed gates first; a day that opens one comes before a change that somebody must make."""
-    way = 0 if one.opens_on is not None else 1 if one.counterfactual else 2
-    return len(one.also), way, one.ref
-
-
-def _why_not(made: Recommendation, number: int, pairings: Sequence[_Pairing], policy: Policy) -> str:
-    if not made.hours_proposed:
-        return made.hours.reason or say("No hours are proposed for this case.")
-    if not made.consultants:
-        return _nobody_passes(made)
-    if not made.shortlist:
-        return say("Only partial matches; the director looks at them one by one.")
-    if not any(pairing.case == number for pairing in pairings):
-        least = f"{policy.least_hours_month:g}"
-        return say("Nobody who fits has the %(least)s free hours a month that work needs.", least=least)
-    return say("Those who fit are placed with other cases; their hours are used up.")
+def _total(chosen: Sequence[Pairing]) -> float:
+    return round(sum(one.score for one in chosen), 4)

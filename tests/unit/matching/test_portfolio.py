@@ -1,12 +1,17 @@
 """All cases at once: as many as possible, then the best sum, never above anybody's hours."""
 
+import random
 from collections import defaultdict
 from dataclasses import replace
 from itertools import product
 
-from lab.matching import Policy, recommend
+import pytest
+
+from lab.errors import BadInput
+from lab.matching import Policy, placing, recommend
 from lab.matching.decision import Decided
 from lab.matching.gates import Pair
+from lab.matching.placing import Pairing, place
 from lab.matching.portfolio import portfolio_of
 from lab.matching.profiles import read_case
 from tests.unit.matching.worlds import applications, consultants, matched, supports
@@ -127,3 +132,115 @@ def test_an_early_case_needs_the_same_hours_in_its_gate_and_in_the_portfolio():
     assert made.hours.low == policy.early_hours_low
     assert pair.pace == made.hours.low / made.months
     assert not any("smaller scope" in gap for one in made.consultants for gap in one.gaps)
+
+
+def some_pairings(seed: int, *, cases: int = 5, people: int = 3) -> tuple[list[Pairing], dict[str, float]]:
+    """Pairings with hours of their own, and hours that are not enough for all."""
+    drawn = random.Random(seed)
+    free = {f"P{n}": drawn.choice([8.0, 12.0, 20.0]) for n in range(people)}
+    pairings = [
+        Pairing(case=case, consultant=ref, hours=drawn.choice([6.0, 7.5, 10.0]), score=drawn.randint(40, 95))
+        for case in range(cases)
+        for ref in free
+        if drawn.random() < 0.8
+    ]
+    return [one for one in pairings if one.hours <= free[one.consultant]], free
+
+
+def tried_out(pairings, free, *, locked=frozenset(), minimums=None):
+    """The most cases and the highest total of all choices; None where no choice keeps everything."""
+    cases = sorted({one.case for one in pairings})
+    best = None
+    for way in product(*[[None, *(one for one in pairings if one.case == case)] for case in cases]):
+        chosen = [one for one in way if one is not None]
+        used = {ref: sum(one.hours for one in chosen if one.consultant == ref) for ref in free}
+        counts = {ref: sum(one.consultant == ref for one in chosen) for ref in free}
+        if (
+            any(used[ref] > free[ref] + 1e-9 for ref in free)
+            or not locked <= {(one.case, one.consultant) for one in chosen}
+            or any(counts[ref] < least for ref, least in (minimums or {}).items())
+        ):
+            continue
+        here = (len(chosen), sum(one.score for one in chosen))
+        best = here if best is None else max(best, here)
+    return best
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_hours_of_all_kinds_locks_and_minimums_are_kept_and_nothing_better_is_possible(seed):
+    pairings, free = some_pairings(seed)
+    lock = {(pairings[seed % len(pairings)].case, pairings[seed % len(pairings)].consultant)}
+    for locked, minimums in ((frozenset(), {}), (lock, {}), (frozenset(), {"P1": 2}), (lock, {"P0": 1})):
+        expected = tried_out(pairings, free, locked=locked, minimums=minimums)
+        found = place(pairings, free, locked=locked, minimums=minimums)
+        if expected is None:
+            assert found is None
+            continue
+        assert found is not None
+        assert (len(found.chosen), sum(one.score for one in found.chosen)) == pytest.approx(expected)
+        assert found.most >= len(found.chosen)
+        assert found.bound == pytest.approx(expected[1], abs=1e-3)
+
+
+def test_a_search_that_is_cut_short_keeps_the_hours_and_says_how_far_it_may_be(monkeypatch):
+    monkeypatch.setattr(placing, "SMALL", 0)
+    monkeypatch.setattr(placing, "CUT_SHORT", {"mip_rel_gap": 0.2, "node_limit": 1})
+    pairings, free = some_pairings(3, cases=40, people=8)
+    found = place(pairings, free)
+    greedy = placing.one_by_one(pairings, free)
+    assert found is not None and len(found.chosen) >= len(greedy)
+    used = defaultdict(float)
+    for one in found.chosen:
+        used[one.consultant] += one.hours
+    assert all(used[ref] <= free[ref] + 1e-6 for ref in used)
+    assert found.bound >= sum(one.score for one in found.chosen)
+
+
+def test_the_order_of_the_input_makes_no_difference():
+    there = portfolio_of(everything(), consultants())
+    back = portfolio_of(everything()[::-1], consultants()[::-1])
+    assert {(one.application, one.consultant) for one in there.assigned} == {
+        (one.application, one.consultant) for one in back.assigned
+    }
+    assert (there.total, there.one_by_one_total) == (back.total, back.one_by_one_total)
+
+
+def test_a_lock_a_ban_and_a_minimum_are_kept():
+    plain = portfolio_of(everything(), consultants())
+    assert plain.gap == 0.0 and plain.bound >= plain.total
+    first = plain.assigned[0]
+    without = portfolio_of(everything(), consultants(), banned=[(first.application, first.consultant)])
+    assert (first.application, first.consultant) not in {
+        (one.application, one.consultant) for one in without.assigned
+    }
+    other = next(
+        (made.ref, one.ref)
+        for made in everything()
+        if made.hours_proposed
+        for one in made.shortlist
+        if (made.ref, one.ref) not in {(a.application, a.consultant) for a in plain.assigned}
+    )
+    held = portfolio_of(everything(), consultants(), locked=[other])
+    assert other in {(one.application, one.consultant) for one in held.assigned}
+    counts = defaultdict(int)
+    for one in plain.assigned:
+        counts[one.consultant] += 1
+    least = min((one.ref for made in everything() for one in made.shortlist), key=lambda ref: counts[ref])
+    more = portfolio_of(everything(), consultants(), minimums={least: counts[least] + 1})
+    assert sum(one.consultant == least for one in more.assigned) == counts[least] + 1
+
+
+def test_what_cannot_hold_is_named_and_nothing_else():
+    case = next(made for made in everything() if made.hours_proposed and len(made.shortlist) > 1)
+    one, other = case.shortlist[0].ref, case.shortlist[1].ref
+    with pytest.raises(BadInput) as told:
+        portfolio_of(everything(), consultants(), locked=[(case.ref, one), (case.ref, other)])
+    assert told.value.problems == [f"{case.ref} is locked with more than one consultant."]
+
+    with pytest.raises(BadInput) as told:
+        portfolio_of(everything(), consultants(), locked=[(case.ref, one)], minimums={other: 99})
+    assert told.value.problems == [f"{other} gets at least 99 cases."]
+
+    with pytest.raises(BadInput) as told:
+        portfolio_of(everything(), consultants(), locked=[(case.ref, "nobody")])
+    assert "the gates do not let them pass" in told.value.problems[0]

@@ -1,0 +1,226 @@
+"""Cases and consultants under hours a month: as many cases as possible, then the highest total.
+
+Each case wants hours of its own, so this is a generalized assignment (Martello and Toth, *Knapsack Problems*,
+1990, chapter 7). Integer programming solves it; a flow that counts places instead of hours and is then filled
+up stands beside it, so that a search that is cut short never gives less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# Up to this many pairings the search goes to the end; beyond, it stops at a gap or after so many nodes.
+# Nodes, not seconds: the same input gives the same output on every machine.
+SMALL = 3000
+EXACT: Mapping[str, float] = {"mip_rel_gap": 0.0}
+CUT_SHORT: Mapping[str, float] = {"mip_rel_gap": 1e-4, "node_limit": 500}
+TIE = 1e-7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairing:
+    """One case with one consultant: the hours a month it takes and what it is worth."""
+
+    case: int
+    consultant: str
+    hours: float
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """The chosen pairings. No choice places more than `most` cases; none with as many has a total above `bound`."""
+
+    chosen: tuple[Pairing, ...]
+    most: int
+    bound: float
+
+
+def one_by_one(
+    pairings: Sequence[Pairing], free: Mapping[str, float], *, locked: Collection[tuple[int, str]] = ()
+) -> list[Pairing]:
+    """First come, first served: each case takes the best consultant who still has the hours.
+
+    Locked pairs are served first.
+    """
+    left, chosen, placed = dict(free), [], set()
+    held = set(locked)
+    for pairing in sorted(pairings, key=lambda one: (one.case, one.consultant) not in held):
+        if pairing.case not in placed and pairing.hours <= left[pairing.consultant] + 1e-9:
+            left[pairing.consultant] -= pairing.hours
+            placed.add(pairing.case)
+            chosen.append(pairing)
+    return chosen
+
+
+def place(
+    pairings: Sequence[Pairing],
+    free: Mapping[str, float],
+    *,
+    locked: Collection[tuple[int, str]] = (),
+    minimums: Mapping[str, int] | None = None,
+) -> Placed | None:
+    """The best choice of pairings, at most one a case; None where locks and minimums cannot hold.
+
+    `free`: hours a month by consultant. `locked`: pairs of case and consultant that are chosen in any
+    case. `minimums`: how many cases a consultant gets at least. Ties fall to the earlier pairing.
+    """
+    minimums = {ref: least for ref, least in (minimums or {}).items() if least}
+    if not pairings:
+        return Placed(chosen=(), most=0, bound=0.0) if not locked and not minimums else None
+    program = _Program(pairings, free, locked=set(locked), minimums=minimums)
+    found = [
+        choice
+        for choice in (_rounded_flow(pairings, free, set(locked), minimums), program.kept(_greedy(program)))
+        if choice is not None
+    ]
+    cases = len({pairing.case for pairing in pairings})
+    reached = max((len(choice) for choice in found), default=0)
+    most = cases
+    if reached < cases:
+        counted = program.solve([1.0] * len(pairings))
+        if counted is None:
+            return None
+        found.append(counted.chosen)
+        most = min(cases, int(counted.bound + 1e-6))
+    reached = max(len(choice) for choice in found)
+    summed = program.solve([pairing.score for pairing in pairings], at_least=reached)
+    if summed is not None:
+        found.append(summed.chosen)
+    best = max(found, key=lambda choice: (len(choice), round(_total(choice), 6)))
+    if (
+        summed is not None
+        and _total(summed.chosen) >= _total(best) - 1e-6
+        and len(summed.chosen) == len(best)
+    ):
+        best = summed.chosen
+    bound = summed.bound if summed is not None else _total(best)
+    return Placed(chosen=tuple(best), most=most, bound=max(bound, _total(best)))
+
+
+def _total(chosen: Sequence[Pairing]) -> float:
+    return sum(pairing.score for pairing in chosen)
+
+
+def _greedy(program: _Program) -> list[Pairing]:
+    return one_by_one(program.pairings, program.free, locked=program.locked)
+
+
+@dataclass(frozen=True)
+class _Solved:
+    chosen: list[Pairing]
+    bound: float
+
+
+class _Program:
+    """The integer program: one variable a pairing, a row for each case and for each consultant."""
+
+    def __init__(
+        self,
+        pairings: Sequence[Pairing],
+        free: Mapping[str, float],
+        *,
+        locked: set[tuple[int, str]],
+        minimums: Mapping[str, int],
+    ) -> None:
+        self.pairings, self.free = list(pairings), free
+        self.locked, self.minimums = locked, minimums
+
+    def kept(self, chosen: list[Pairing]) -> list[Pairing] | None:
+        """The choice, if it keeps locks and minimums."""
+        pairs = {(one.case, one.consultant) for one in chosen}
+        counts = {ref: sum(one.consultant == ref for one in chosen) for ref in self.minimums}
+        fits = self.locked <= pairs and all(counts[ref] >= least for ref, least in self.minimums.items())
+        return chosen if fits else None
+
+    def solve(self, worth: Sequence[float], *, at_least: int = 0) -> _Solved | None:
+        """The choice with the highest sum of `worth`, with so many cases at least, and the bound of the sum."""
+        import numpy as np
+        from scipy.optimize import Bounds, milp
+
+        many = len(self.pairings)
+        ties = TIE * np.arange(many) / many
+        held = [(one.case, one.consultant) in self.locked for one in self.pairings]
+        solved = milp(
+            -(np.array(worth) - ties),
+            constraints=self._rows(at_least),
+            integrality=np.ones(many),
+            bounds=Bounds(np.array(held, dtype=float), 1.0),
+            options=dict(EXACT if many <= SMALL else CUT_SHORT),
+        )
+        if solved.x is None:
+            return None
+        chosen = [one for one, share in zip(self.pairings, solved.x, strict=True) if share > 0.5]
+        bound = solved.mip_dual_bound
+        return _Solved(chosen, -float(bound if bound is not None else solved.fun) + TIE)
+
+    def _rows(self, at_least: int) -> Any:
+        import numpy as np
+        from scipy.optimize import LinearConstraint
+        from scipy.sparse import csr_array
+
+        cases = {case: row for row, case in enumerate(sorted({one.case for one in self.pairings}))}
+        people = {ref: row for row, ref in enumerate(sorted({one.consultant for one in self.pairings}))}
+        many = len(self.pairings)
+        column, one = np.arange(many), np.ones(many)
+        case_row = np.array([cases[pairing.case] for pairing in self.pairings])
+        person_row = np.array([people[pairing.consultant] for pairing in self.pairings])
+        hours = np.array([pairing.hours for pairing in self.pairings])
+        rows = [
+            LinearConstraint(csr_array((one, (case_row, column)), shape=(len(cases), many)), ub=1.0),
+            LinearConstraint(
+                csr_array((hours, (person_row, column)), shape=(len(people), many)),
+                ub=np.array([self.free[ref] for ref in people]) + 1e-9,
+            ),
+            LinearConstraint(csr_array(np.ones((1, many))), lb=at_least),
+        ]
+        least = np.array([self.minimums.get(ref, 0) for ref in people], dtype=float)
+        if least.any():
+            rows.append(
+                LinearConstraint(csr_array((one, (person_row, column)), shape=(len(people), many)), lb=least)
+            )
+        return rows
+
+
+def _rounded_flow(
+    pairings: Sequence[Pairing],
+    free: Mapping[str, float],
+    locked: set[tuple[int, str]],
+    minimums: Mapping[str, int],
+) -> list[Pairing] | None:
+    """A flow over places, as many as surely fit into somebody's hours; what is left is filled up in order."""
+    import numpy as np
+
+    from lab.matching.assignment import ImpossibleError, assign
+
+    cases = sorted({one.case for one in pairings})
+    people = sorted({one.consultant for one in pairings})
+    case_of, person_of = ({key: n for n, key in enumerate(keys)} for keys in (cases, people))
+    longest = {ref: max(one.hours for one in pairings if one.consultant == ref) for ref in people}
+    places = np.array([int((free[ref] + 1e-9) / longest[ref]) for ref in people])
+    row = np.array([case_of[one.case] for one in pairings])
+    col = np.array([person_of[one.consultant] for one in pairings])
+    score = np.array([one.score for one in pairings])
+    waiting = len(people)
+    try:
+        found = assign(
+            np.append(row, np.arange(len(cases))),
+            np.append(col, np.full(len(cases), waiting)),
+            # Waiting costs more than anybody's score, so it is the last resort.
+            np.append(score, np.full(len(cases), -2.0 * float(score.max() + 1) * 2)),
+            demand=np.ones(len(cases), dtype=int),
+            minimum=np.append([minimums.get(ref, 0) for ref in people], 0),
+            maximum=np.append(places, len(cases)),
+            locked=[(case_of[case], person_of[ref]) for case, ref in sorted(locked)],
+        )
+    except ImpossibleError:
+        return None
+    pairs = {(cases[r], people[c]) for r, c in zip(found.row, found.col, strict=True) if c != waiting}
+    chosen = [one for one in pairings if (one.case, one.consultant) in pairs]
+    left = dict(free)
+    for one in chosen:
+        left[one.consultant] -= one.hours
+    waits = set(cases) - {one.case for one in chosen}
+    return chosen + one_by_one([one for one in pairings if one.case in waits], left)
