@@ -94,7 +94,9 @@ def _lacks(cannot: list[str], shallow: dict[str, int], like: float | None) -> st
         found.append(say("How alike the texts are is not known; that part counts at a stated value."))
     elif not found and like is not None and like < 1:
         told = f"{100 * like:.0f}"
-        found.append(say("The texts are alike by %(share)s of 100, which is the missing part.", share=told))
+        found.append(
+            say("Short of full points only by the likeness of the texts: %(share)s of 100.", share=told)
+        )
     return joined(*found)
 
 
@@ -118,9 +120,15 @@ def availability(pair: Pair, likeness: Likeness | None) -> Judged:
         return Judged(0.0, say("Has not said when hours are free."), 0.0)
     late = (since - pair.start).days
     grace = words.URGENCIES[pair.case.application.urgency].grace_days
+    share = share_in_time(free, late, grace=grace, pace=pair.pace)
+    return Judged(share, _free(f"{free:g}", spoken(since), late))
+
+
+def share_in_time(free: float, late: int, *, grace: int, pace: float) -> float:
+    """How much of availability so many free hours a month are worth, so many days after the start."""
     in_time = 1.0 if late <= 0 else max(0.0, 0.8 - 0.5 * late / max(grace, 1))
-    enough = 1.0 if pair.pace <= 0 else min(1.0, free / pair.pace)
-    return Judged(in_time * (0.6 + 0.4 * enough), _free(f"{free:g}", spoken(since), late))
+    enough = 1.0 if pace <= 0 else min(1.0, free / pace)
+    return in_time * (0.6 + 0.4 * enough)
 
 
 def _free(hours: str, since: Said, late: int) -> Said:

@@ -12,6 +12,8 @@ from lab.matching.tasks import conditions_of, farewell, first_tasks, lawyer_is_o
 from lab.matching.unions import Nearness, nearness
 from lab.said import listed, say, word
 
+WITHOUT_MISSION = say("The organization says it has no mission for social justice, which the program is for.")
+NO_MISSION = say("an organization without a mission for social justice")
 NO_LAWYER = say("There is no values-aligned lawyer yet, so that referral goes out the same day, too.")
 _UNION_SIDE = re.compile(
     r"\b(?:shop (?:steward|chair)|steward|union (?:president|rep\w*|organi[sz]er|steward)|local president|"
@@ -37,7 +39,9 @@ class Decided:
     reasons: tuple[str, ...]
     tasks: tuple[Task, ...] = ()
     looks: tuple[Look, ...] = ()
-    scope: str = ""  # what lies outside the program's scope, where that is why it is referred
+    # What lies outside the program's scope, where that is why it is referred, and the gate it closes.
+    scope: str = ""
+    scope_gate: str = "line"
 
     @property
     def declined(self) -> bool:
@@ -59,7 +63,13 @@ def _decide(case: Case) -> Decided:
         return Decided(decision="decline_refer", reasons=(reason,), tasks=farewell(), scope=scope)
     refused = _refused(case)
     if refused:
-        return Decided(decision="decline_refer", reasons=tuple(refused), tasks=farewell())
+        return Decided(
+            decision="decline_refer",
+            reasons=tuple(refused),
+            tasks=farewell(),
+            scope=NO_MISSION if refused == [WITHOUT_MISSION] else "",
+            scope_gate="foundation",
+        )
     conditions, reasons = conditions_of(case)
     talk = _talk_first(case)
     if talk:
@@ -129,9 +139,7 @@ def _refused(case: Case) -> list[str]:
     given = case.application.foundation
     found: list[str] = []
     if not case.is_schools and case.application.organization.mission_social_justice == "no":
-        found.append(
-            say("The organization says it has no mission for social justice, which the program is for.")
-        )
+        found.append(WITHOUT_MISSION)
     if given.pro_union == "no":
         found.append(
             say("It cannot agree to respond in a pro-union way, which is what the program is built on.")

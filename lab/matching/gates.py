@@ -74,17 +74,23 @@ def capacity_finding(
     return _capacity(pair)[0]
 
 
+def closed_by_time(free: float | None, since: date | None, *, least: float, latest: date) -> str:
+    """What about hours and days closes the gate of capacity: untold, few or late; empty where nothing does."""
+    if free is None or since is None:
+        return "untold"
+    if free < least:
+        return "few"
+    return "late" if since > latest else ""
+
+
 def _finding(gate: str, verdict: Verdict, sentence: str, opens_on: date | None = None) -> GateFinding:
     said = say("Look: %(what)s", what=sentence) if verdict == "look" else sentence
     return GateFinding(gate=gate, verdict=verdict, sentence=said, opens_on=opens_on)
 
 
 def _line(pair: Pair) -> Sequence[GateFinding]:
-    if pair.decided.scope:
-        outside = say(
-            "Nobody is proposed: %(scope)s is outside the program's scope.", scope=pair.decided.scope
-        )
-        return [GateFinding(gate="line", verdict="block", sentence=outside, clearable=False)]
+    if pair.decided.scope and pair.decided.scope_gate == "line":
+        return [GateFinding(gate="line", verdict="block", sentence=_outside(pair), clearable=False)]
     line = labels.LINES.get(pair.case.line, pair.case.line)
     if pair.case.line in pair.consultant.lines:
         return [_finding("line", "pass", say("Works on the %(line)s line.", line=line))]
@@ -92,7 +98,13 @@ def _line(pair: Pair) -> Sequence[GateFinding]:
     return [GateFinding(gate="line", verdict="block", sentence=sentence, clearable=False)]
 
 
+def _outside(pair: Pair) -> Said:
+    return say("Nobody is proposed: %(scope)s is outside the program's scope.", scope=pair.decided.scope)
+
+
 def _foundation(pair: Pair) -> Sequence[GateFinding]:
+    if pair.decided.scope:
+        return [_finding("foundation", "block", _outside(pair))]
     if pair.decided.declined:
         return [
             _finding(
@@ -153,19 +165,19 @@ def _in_person(pair: Pair) -> Sequence[GateFinding]:
 def _capacity(pair: Pair) -> Sequence[GateFinding]:
     free, since = pair.consultant.capacity_hours_month, pair.consultant.available_from
     least = pair.policy.least_hours_month
-    if free is None or since is None:
+    latest = pair.start + timedelta(days=words.URGENCIES[pair.case.application.urgency].grace_days)
+    closed = closed_by_time(free, since, least=least, latest=latest)
+    if free is None or since is None or closed == "untold":
         untold = say("Has not said from when and how many hours are free: ask first.")
         return [_finding("capacity", "block", untold)]
-    if free < least:
+    if closed == "few":
         few = say(
             "Has %(free)s free hours a month; an engagement needs at least %(least)s.",
             free=f"{free:g}",
             least=f"{least:g}",
         )
         return [_finding("capacity", "block", few)]
-    grace = words.URGENCIES[pair.case.application.urgency].grace_days
-    latest = pair.start + timedelta(days=grace)
-    if since > latest:
+    if closed == "late":
         late = say(
             "Free from %(since)s; support should begin on %(start)s and can wait until %(latest)s.",
             since=spoken(since),

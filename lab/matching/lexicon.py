@@ -73,11 +73,13 @@ def _hear(text: str) -> dict[str, Heard]:
         hits = [hit for hit in _phrases_in(sentence) if heard_in(sentence, hit[1:])]
         said = {need for need, _, _ in hits}
         after = lowered[match.end() : following.end()] if following else ""
-        # What a phrase has told is not told a second time by its words.
-        by_words = [hit for hit in by_classes(sentence, after) if hit[0] not in said]
+        # What a phrase has told is not told a second time by its words, but told as a trouble or a wish.
+        every = list(by_classes(sentence, after))
+        plainly = {need for need, _, _ in every}
+        by_words = [hit for hit in every if hit[0] not in said]
         for need, start, end in (*hits, *by_words):
             heard = text[offset + start : offset + end]
-            found[need].append((heard, wished or previous_asks or (need, start, end) in by_words, focus))
+            found[need].append((heard, wished or previous_asks or need in plainly, focus))
         # A list after a colon or in brackets still belongs to the question before it.
         previous_asks = wished and lowered[match.end() : match.end() + 1] in (":", ";")
     return {need: _together(need, hits) for need, hits in found.items()}

@@ -122,6 +122,8 @@ def _coaching(case: Case) -> tuple[str, str]:
             ),
         )
     if not any(need.need not in words.MET_BY_PROGRAM for need in case.needs.asked):
+        if case.pressing and case.stage not in EARLY:
+            return "optional", _may_press(case)
         return "not_now", say("Nothing is asked for yet that hours of a consultant can meet.")
     if case.stage in EARLY and not case.conditions:
         if any(words.NEEDS[need.need].group == "leadership" for need in case.needs.asked):
@@ -153,8 +155,12 @@ def _under_a_contract(case: Case) -> tuple[str, str] | None:
         return "optional", say("The contract is in force and nothing presses; a few hours are possible.")
     if case.needs.stated(*case.pressing):
         return None
-    return "optional", say(
-        "The contract is in force, and the text speaks of what may press: %(needs)s. The director asks.",
+    return "optional", _may_press(case)
+
+
+def _may_press(case: Case) -> str:
+    return say(
+        "The text speaks of what may press: %(needs)s. The director asks whether hours would help.",
         needs=labels.needs(case.pressing),
     )
 
