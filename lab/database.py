@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
@@ -25,7 +24,7 @@ from lab.said import kept, said_from
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 # Jobs that a deed may ask for; `lab.jobs` says what they do, and without it they do nothing.
-SEND_MAIL, LOOK_AGAIN = "lab.send_mail", "lab.look_again"
+SEND_MAIL, LOOK_AGAIN, RUN_PORTFOLIOS = "lab.send_mail", "lab.look_again", "lab.run_portfolios"
 JOBS_AFTERWARDS = "jobs afterwards"
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -50,13 +49,29 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+class Document(TypeDecorator[Any]):
+    """Plain JSON values; JSONB on PostgreSQL, whose types are read only where it is the database."""
+
+    impl = sa.JSON(none_as_null=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        if dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import JSONB
+
+            return dialect.type_descriptor(JSONB(none_as_null=True))
+        return dialect.type_descriptor(self.impl_instance)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return self.impl_instance.coerce_compared_value(op, value)
 
 
-class Sentences(TypeDecorator[list[str]]):
+JSON = Document()
+
+
+class Sentences(Document):
     """A list of sentences, each kept so that it can be told in the language of whoever reads it."""
 
-    impl = JSON
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
@@ -85,6 +100,15 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def unique_where(name: str, *columns: str, where: str) -> sa.Index:
+    """A unique index over the rows that meet a condition.
+
+    The condition stands in `info`, not in SQLAlchemy's arguments by dialect: those would read the
+    types and drivers of PostgreSQL also where SQLite is the database. Migrations read it there.
+    """
+    return sa.Index(name, *columns, unique=True, info={"where": where})
 
 
 def now() -> datetime:
@@ -126,7 +150,7 @@ def transaction() -> Iterator[Any]:
 
 
 def afterwards(job: str) -> None:
-    """Let this job (`SEND_MAIL` or `LOOK_AGAIN`) start once the deed is written. Call it inside `transaction()`."""
+    """Let this job (`SEND_MAIL`, `LOOK_AGAIN` or `RUN_PORTFOLIOS`) start once the deed is written. Call it inside `transaction()`."""
     db.session.info.setdefault(JOBS_AFTERWARDS, set()).add(job)
 
 
@@ -166,7 +190,7 @@ def init_app(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
     db.init_app(app)
-    for job in (SEND_MAIL, LOOK_AGAIN):
+    for job in (SEND_MAIL, LOOK_AGAIN, RUN_PORTFOLIOS):
         app.extensions.setdefault(job, lambda: None)
     if url.startswith("sqlite"):
         with app.app_context():

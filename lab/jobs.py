@@ -7,37 +7,62 @@ safe to run twice and catch up after downtime.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from huey import Huey, MemoryHuey, PostgresHuey, SqliteHuey, crontab
 
-from lab.database import LOOK_AGAIN, SEND_MAIL
+from lab.database import LOOK_AGAIN, RUN_PORTFOLIOS, SEND_MAIL
 from lab.settings import Settings
+
+if TYPE_CHECKING:
+    from huey import Huey
+
+JOBS = "lab.jobs"
+
+
+class Jobs:
+    """The queue and its jobs, made when first asked for: a page that asks for nothing reads no queue."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    @cached_property
+    def huey(self) -> Huey:
+        """The queue, knowing every job."""
+        return self._made[0]
+
+    @cached_property
+    def _made(self) -> tuple[Huey, dict[str, Any]]:
+        huey = _queue(self._settings)
+        return huey, _tasks(self._app, huey)
+
+    def ask(self, which: str) -> None:
+        """Ask for `SEND_MAIL`, `LOOK_AGAIN` or `RUN_PORTFOLIOS`; it never fails."""
+        try:
+            _huey, tasks = self._made
+            tasks[which]()
+        except Exception:
+            # Nothing is lost: the periodic round does the same a little later.
+            self._app.logger.warning("the queue could not be asked for %s", which)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Give the application its queue; a deed may ask for a job once it is written."""
-    huey = _make(settings)
-    app.extensions["lab.huey"] = huey
-    drain, look_again = _tasks(app, huey)
+    jobs = app.extensions[JOBS] = Jobs(app, settings)
     if not settings.testing:
-        app.extensions[SEND_MAIL] = _asked(app, drain)
-        app.extensions[LOOK_AGAIN] = _asked(app, look_again)
+        for which in (SEND_MAIL, LOOK_AGAIN, RUN_PORTFOLIOS):
+            app.extensions[which] = _asking(jobs, which)
 
 
-def _asked(app: Flask, task: Callable[[], Any]) -> Callable[[], None]:
-    def ask() -> None:
-        try:
-            task()
-        except Exception:
-            # Nothing is lost: the periodic round does the same a little later.
-            app.logger.warning("the queue could not be asked for %s", task)
-
-    return ask
+def _asking(jobs: Jobs, which: str) -> Callable[[], None]:
+    return lambda: jobs.ask(which)
 
 
-def _make(settings: Settings) -> Huey:
+def _queue(settings: Settings) -> Huey:
+    from huey import MemoryHuey, PostgresHuey, SqliteHuey  # brings psycopg along, also on SQLite
+
     if settings.testing:
         return MemoryHuey("lab")
     if settings.database_url.startswith("sqlite"):
@@ -45,7 +70,9 @@ def _make(settings: Settings) -> Huey:
     return PostgresHuey("lab", dsn=settings.database_url.replace("postgresql+psycopg://", "postgresql://"))
 
 
-def _tasks(app: Flask, huey: Huey) -> tuple[Any, Any]:
+def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
+    from huey import crontab
+
     @huey.task(name="drain_outbox", retries=0)
     def drain_outbox() -> int:
         from lab.actions.outbox import drain
@@ -60,6 +87,7 @@ def _tasks(app: Flask, huey: Huey) -> tuple[Any, Any]:
         import lab.actions.invitations
         import lab.actions.offer_clock  # noqa: F401 - these name the deeds of their timers
         from lab.actions.outbox import drain
+        from lab.actions.portfolio import run_waiting
         from lab.actions.reviews import compute_missing
         from lab.actions.timers import run_due
 
@@ -67,6 +95,7 @@ def _tasks(app: Flask, huey: Huey) -> tuple[Any, Any]:
             run_due()
             drain()
             compute_missing()
+            run_waiting()
 
     @huey.task(name="look_again", retries=0)
     def look_again() -> None:
@@ -75,8 +104,15 @@ def _tasks(app: Flask, huey: Huey) -> tuple[Any, Any]:
         with app.app_context():
             mark_stale_everywhere()
 
+    @huey.task(name="run_portfolios", retries=0)
+    def run_portfolios() -> None:
+        from lab.actions.portfolio import run_waiting
+
+        with app.app_context():
+            run_waiting()
+
     @huey.periodic_task(crontab(minute="*/10"), name="every_ten_minutes")
     def every_ten_minutes() -> None:
         look_again.call_local()
 
-    return drain_outbox, look_again
+    return {SEND_MAIL: drain_outbox, LOOK_AGAIN: look_again, RUN_PORTFOLIOS: run_portfolios}

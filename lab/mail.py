@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import smtplib
 import sys
-from email.message import EmailMessage
-from email.policy import SMTP
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from flask import render_template
@@ -15,11 +13,17 @@ from lab.models import OutboxMessage
 from lab.notices import KINDS
 from lab.settings import Settings
 
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
 SMTP_SECONDS = 10
 
 
 def written(message: OutboxMessage, settings: Settings) -> EmailMessage:
     """The mail as it will be read: neutral, in the reader's language, with one link."""
+    from email.message import EmailMessage  # only who sends mail reads how mail is made
+    from email.policy import SMTP
+
     kind = KINDS[message.kind]
     mail = EmailMessage(policy=SMTP)
     with force_locale(message.locale):
@@ -50,6 +54,8 @@ def deliver(mail: EmailMessage, settings: Settings) -> None:
             flush=True,
         )
         return
+    import smtplib
+
     address = urlsplit(settings.smtp_url)
     connect = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
     with connect(address.hostname or "localhost", address.port or 0, timeout=SMTP_SECONDS) as server:

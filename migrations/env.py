@@ -6,18 +6,28 @@ import sqlalchemy as sa
 from alembic import context
 
 import lab.models  # noqa: F401  (the tables register themselves)
-from lab.database import Base, UTCDateTime, db
+from lab.database import Base, Document, UTCDateTime, db
 
 
 def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
     """Moments are written as plain time-zone-aware columns."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(item, sa.JSON):
+    if kind == "type" and isinstance(item, Document):
         return "JSON"
     return False
 
 
+def say_where() -> None:
+    """Tell each partial index its condition in the words of both dialects."""
+    for table in Base.metadata.tables.values():
+        for index in table.indexes:
+            if condition := index.info.get("where"):
+                for dialect in ("sqlite", "postgresql"):
+                    index.dialect_options[dialect]["where"] = sa.text(condition)
+
+
+say_where()
 with db.engine.connect() as connection:
     context.configure(
         connection=connection,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -54,6 +53,8 @@ def _send(message: OutboxMessage, settings: Settings) -> int:
     written = mail.written(message, settings)
     message_id = message.id
     db.session.rollback()  # no transaction is open while the mail server thinks
+    import smtplib
+
     try:
         mail.deliver(written, settings)
     except (OSError, smtplib.SMTPException) as problem:

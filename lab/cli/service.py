@@ -11,6 +11,8 @@ from alembic.config import Config
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
+from lab.jobs import JOBS
+
 MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 
 db_group = AppGroup("db", help="Migrations of the database.")
@@ -71,6 +73,6 @@ def setup() -> None:
 @with_appcontext
 def worker() -> None:
     """Send mail and do what falls due, until stopped."""
-    huey = current_app.extensions["lab.huey"]
+    huey = current_app.extensions[JOBS].huey
     logging.getLogger("huey").setLevel(logging.WARNING)
     huey.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=2.0).run()

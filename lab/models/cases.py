@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lab.database import Base, new_reference
+from lab.database import Base, new_reference, unique_where
 from lab.models.people import Person
 
 
@@ -73,11 +73,8 @@ class Membership(Base):
     case: Mapped[Case] = relationship(back_populates="memberships")
     person: Mapped[Person] = relationship()
     __table_args__ = (
-        sa.Index(
-            "uq_memberships_live", "case_id", "person_id", unique=True,
-            sqlite_where=sa.text("removed_at IS NULL"), postgresql_where=sa.text("removed_at IS NULL"),
-        ),
-    )  # fmt: skip
+        unique_where("uq_memberships_live", "case_id", "person_id", where="removed_at IS NULL"),
+    )
 
 
 class Section(Base):
@@ -144,6 +141,9 @@ class Task(Base):
     kind: Mapped[str] = mapped_column(sa.String(20))  # condition (help waits for it) or first_task
     text: Mapped[str] = mapped_column(sa.Text)
     due_on: Mapped[date]
+    created_at: Mapped[datetime]
+    met_at: Mapped[datetime | None]
+    met_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     reports: Mapped[list[TaskReport]] = relationship(back_populates="task", order_by="TaskReport.id")
 
     @property
@@ -168,6 +168,3 @@ class TaskReport(Base):
     answered_at: Mapped[datetime | None]
     task: Mapped[Task] = relationship(back_populates="reports")
     told_by: Mapped[Person] = relationship(foreign_keys=[told_by_id])
-    created_at: Mapped[datetime]
-    met_at: Mapped[datetime | None]
-    met_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

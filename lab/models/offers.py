@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lab.database import Base, Sentences, new_reference
+from lab.database import Base, Sentences, new_reference, unique_where
 from lab.models.cases import Case
 from lab.models.supports import Consultant
 
@@ -57,12 +57,8 @@ class Offer(Base):
     consultant: Mapped[Consultant] = relationship()
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
-        sa.Index(
-            "uq_offers_taken", "case_id", "slot", unique=True,
-            sqlite_where=sa.text("state IN ('accepted','active')"),
-            postgresql_where=sa.text("state IN ('accepted','active')"),
-        ),
-    )  # fmt: skip
+        unique_where("uq_offers_taken", "case_id", "slot", where="state IN ('accepted','active')"),
+    )
 
 
 class Engagement(Base):

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lab.database import Base, new_reference
+from lab.database import Base, new_reference, unique_where
 
 
 class Person(Base):
@@ -36,12 +36,7 @@ class RoleGrant(Base):
     granted_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship(back_populates="roles")
-    __table_args__ = (
-        sa.Index(
-            "uq_role_grants_live", "person_id", "role", unique=True,
-            sqlite_where=sa.text("revoked_at IS NULL"), postgresql_where=sa.text("revoked_at IS NULL"),
-        ),
-    )  # fmt: skip
+    __table_args__ = (unique_where("uq_role_grants_live", "person_id", "role", where="revoked_at IS NULL"),)
 
 
 class SignInToken(Base):

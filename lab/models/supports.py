@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lab.database import Base, new_reference
+from lab.database import Base, new_reference, unique_where
 from lab.models.cases import Case
 from lab.models.people import Person
 
@@ -74,12 +74,13 @@ class NetworkMembership(Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
-        sa.Index(
-            "uq_network_memberships_live", "network_id", "case_id", unique=True,
-            sqlite_where=sa.text("state NOT IN ('left','refused','removed')"),
-            postgresql_where=sa.text("state NOT IN ('left','refused','removed')"),
+        unique_where(
+            "uq_network_memberships_live",
+            "network_id",
+            "case_id",
+            where="state NOT IN ('left','refused','removed')",
         ),
-    )  # fmt: skip
+    )
 
 
 class Convening(Base):
@@ -108,8 +109,5 @@ class ConveningInterest(Base):
     cancelled_at: Mapped[datetime | None]
     convening: Mapped[Convening] = relationship()
     __table_args__ = (
-        sa.Index(
-            "uq_convening_interests_live", "convening_id", "case_id", unique=True,
-            sqlite_where=sa.text("cancelled_at IS NULL"), postgresql_where=sa.text("cancelled_at IS NULL"),
-        ),
-    )  # fmt: skip
+        unique_where("uq_convening_interests_live", "convening_id", "case_id", where="cancelled_at IS NULL"),
+    )
