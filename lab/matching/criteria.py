@@ -64,7 +64,7 @@ def needs(pair: Pair, likeness: Likeness | None) -> Judged:
     """How much of what is needed they cover, by weight and depth; a fifth for the likeness of texts."""
     wanted = pair.case.needs.for_hours
     levels = pair.levels
-    like = likeness(pair.case.application.description, _texts(pair)) if likeness else None
+    like = likeness(pair.case.application.description, texts_of(pair)) if likeness else None
     part = pair.policy.likeness_of_needs
     alike = pair.policy.nobody_knows if like is None else like
     known = 1.0 - part if like is None else 1.0
@@ -109,7 +109,8 @@ def _covers(can: list[str], total: int) -> Said:
     )
 
 
-def _texts(pair: Pair) -> str:
+def texts_of(pair: Pair) -> str:
+    """What a consultant has written, as it is compared with a description."""
     return "\n".join((pair.consultant.bio, *pair.consultant.items))
 
 

@@ -10,12 +10,30 @@ from lab.matching.decision import Decided
 from lab.matching.gates import Pair, gates_of, musts_at_zero
 from lab.matching.policy import Policy
 from lab.matching.profiles import Case, Commitment
-from lab.matching.result import Candidate, Excluded, GateFinding, Look
-from lab.matching.scoring import Scored, groups_of, judge, ranked, score, set_back, stability, weights_for
+from lab.matching.result import Candidate, Excluded, GateFinding, Look, TurningPoint
+from lab.matching.scoring import Scored, groups_of, judge, ranked, score, set_back, weights_for
+from lab.matching.stability import times_first
+from lab.matching.turning_points import Turning
 from lab.said import joined, say
 
 # How many candidates, and how many of those kept out, get a tried-out "would be first if".
 EXPLAINED = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Candidates in order and those kept out with their gate; how steady the first place is, if that was asked."""
+
+    candidates: tuple[Candidate, ...]
+    excluded: tuple[Excluded, ...]
+    weightings: int = 0
+    turning_points: tuple[TurningPoint, ...] = ()
+
+    @property
+    def stability(self) -> float | None:
+        """The share of the weightings in which the first comes first."""
+        first = self.candidates[0].times_first if self.candidates and self.weightings else None
+        return round(first / self.weightings, 2) if first is not None else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +51,13 @@ class Match:
         commitments: Mapping[str, Sequence[Commitment]],
         *,
         detail: bool,
-    ) -> tuple[tuple[Candidate, ...], tuple[Excluded, ...], float | None]:
-        """Candidates in order, those kept out with their gate, and how steady the first place is."""
+    ) -> Found:
+        """Everybody's place in this case; with `detail`, also what would change it."""
         pairs = {one.ref: self._pair(one, commitments) for one in sorted(consultants, key=lambda c: c.ref)}
         gates = {ref: gates_of(pair) for ref, pair in pairs.items()}
         blocked = {ref: [f for f in found if f.verdict == "block"] for ref, found in gates.items()}
         floor = self.policy.floor
         order = ranked([self._score(pair) for ref, pair in pairs.items() if not blocked[ref]], floor=floor)
-        first = order[0] if order else None
         groups = groups_of(order, self.policy.about_equal, floor=floor)
         candidates = tuple(
             self._candidate(place, order, groups, gates[one.consultant.ref])
@@ -48,21 +65,45 @@ class Match:
         )
         excluded = tuple(_excluded(ref, found, gates[ref]) for ref, found in blocked.items() if found)
         if not detail:
-            return candidates, excluded, None
-        candidates = tuple(
-            candidate
-            if first is None or not 1 < candidate.rank <= EXPLAINED
-            else replace(
-                candidate,
+            return Found(candidates=candidates, excluded=excluded)
+        first = times_first(self.case, order, self.policy)
+        return Found(
+            candidates=tuple(
+                replace(one, times_first=first.get(one.ref)) for one in self._firsts(candidates, order, pairs)
+            ),
+            excluded=self._passes(excluded, blocked, order, pairs),
+            weightings=self.policy.stability_draws if first else 0,
+            turning_points=self._turning(order, blocked, pairs).points(),
+        )
+
+    def _firsts(
+        self, candidates: tuple[Candidate, ...], order: list[Scored], pairs: Mapping[str, Pair]
+    ) -> tuple[Candidate, ...]:
+        """The candidates, those near the first with what would bring them there."""
+        return tuple(
+            replace(
+                one,
                 counterfactual=explain.would_be_first(
-                    pairs[candidate.ref], first, self._rescore(pairs[candidate.ref])
+                    pairs[one.ref], order[0], self._rescore(pairs[one.ref])
                 ),
             )
-            for candidate in candidates
+            if 1 < one.rank <= EXPLAINED
+            else one
+            for one in candidates
         )
+
+    def _passes(
+        self,
+        excluded: tuple[Excluded, ...],
+        blocked: Mapping[str, list[GateFinding]],
+        order: list[Scored],
+        pairs: Mapping[str, Pair],
+    ) -> tuple[Excluded, ...]:
+        """Who is kept out, those whom least keeps out with what would let them pass."""
         clearable = [one.ref for one in excluded if one.clearable and not self.decided.declined]
         near_misses = set(sorted(clearable, key=lambda ref: len(blocked[ref]))[:EXPLAINED])
-        excluded = tuple(
+        first = order[0] if order else None
+        return tuple(
             replace(
                 one,
                 counterfactual=explain.would_pass(pairs[one.ref], self._rescore(pairs[one.ref]), first),
@@ -71,7 +112,19 @@ class Match:
             else one
             for one in excluded
         )
-        return candidates, excluded, stability(self.case, order, self.policy)
+
+    def _turning(
+        self, order: list[Scored], blocked: Mapping[str, list[GateFinding]], pairs: Mapping[str, Pair]
+    ) -> Turning:
+        """The list, and beside it those whom only hours or days keep off it."""
+        listed = {one.consultant.ref: one for one in order}
+        able = [ref for ref, found in blocked.items() if all(f.gate == "capacity" for f in found)]
+        return Turning(
+            case=self.case,
+            policy=self.policy,
+            order=order,
+            able=[listed.get(ref) or self._score(pairs[ref]) for ref in able],
+        )
 
     def _pair(self, consultant: Consultant, commitments: Mapping[str, Sequence[Commitment]]) -> Pair:
         return Pair(

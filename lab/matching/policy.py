@@ -44,7 +44,8 @@ class Policy:
     early_hours_low: int = 4
     early_hours_high: int = 10
     networks_for_all_accepted: bool = True
-    stability_draws: int = 60
+    stability_draws: int = 100
+    stability_spread: float = 0.3
 
     @property
     def early_hours(self) -> tuple[int, int]:

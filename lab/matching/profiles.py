@@ -62,6 +62,7 @@ class Case:
     needs: Needs
     level: str | None
     open_seats: tuple[str, ...]
+    asked_hours: int | None = None  # tried out instead of the hours the answer stands for
 
     @property
     def is_schools(self) -> bool:
@@ -80,7 +81,9 @@ class Case:
 
     @property
     def hours(self) -> tuple[int, int]:
-        """The hours the answer stands for."""
+        """The hours the answer stands for, or those that are tried out."""
+        if self.asked_hours is not None:
+            return self.asked_hours, self.asked_hours
         budget = words.HOURS_BUDGETS[self.application.hours_budget]
         return budget.low, budget.high
 
@@ -92,6 +95,8 @@ class Case:
     def hours_of_work(self, early: tuple[int, int]) -> tuple[int, int]:
         """The hours of a first piece of work: what the answer stands for, `early` at most where few are enough."""
         low, high = self.hours
+        if self.asked_hours is not None:
+            return low, high
         return (min(low, early[0]), min(high, early[1])) if self.few_hours_are_enough else (low, high)
 
     @property

@@ -37,23 +37,26 @@ def recommend(
     policy: Policy | None = None,
     as_of: date | None = None,
     commitments: Mapping[str, Sequence[Commitment]] | None = None,
-    likeness: bool = True,
+    likeness: bool | Likeness = True,
     detail: bool = True,
+    asked_hours: int | None = None,
 ) -> Recommendation:
     """What to propose for an application, with reasons.
 
     `as_of` is today, by default the day of submission. `commitments` are the organizations that each
     consultant works for now, by reference. Without `likeness` no text is compared (scikit-learn stays
-    unloaded) and that part counts alike for all. Without `detail` the counterfactuals and the stability
-    are left out. The same input gives the same answer.
+    unloaded) and that part counts alike for all; it may be a function that knows how alike texts are. Without
+    `detail` the counterfactuals, the stability and the turning points are left out. `asked_hours` tries other
+    hours out than those the answer stands for. The same input gives the same answer.
     """
     policy = policy or Policy.default()
-    case = read_case(application, as_of or application.submitted_on)
+    case = replace(read_case(application, as_of or application.submitted_on), asked_hours=asked_hours)
     decided = decide(case)
     networks = networks_of(case, decided, supports, policy)
     tiers = tiers_of(case, decided, networks)
     match = Match(case=case, decided=decided, policy=policy, likeness=_likeness(likeness))
-    candidates, excluded, steady = match.people(consultants, commitments or {}, detail=detail)
+    found = match.people(consultants, commitments or {}, detail=detail)
+    candidates, excluded = found.candidates, found.excluded
     return Recommendation(
         ref=application.ref,
         as_of=case.as_of,
@@ -78,7 +81,9 @@ def recommend(
         out_of_scope=case.needs.out_of_scope,
         what_would_change=(what_would_change(application, decided, case.as_of) if detail else ()),
         months=case.months_of_work(policy.months_of_work),
-        stability=steady,
+        stability=found.stability,
+        weightings=found.weightings,
+        turning_points=found.turning_points,
     )
 
 
@@ -97,7 +102,9 @@ def _with_leads(
     )
 
 
-def _likeness(wanted: bool) -> Likeness | None:
+def _likeness(wanted: bool | Likeness) -> Likeness | None:
+    if not isinstance(wanted, bool):
+        return wanted
     if not wanted:
         return None
     from lab.matching.wording import likeness
@@ -110,6 +117,8 @@ def _hours(case: Case, tiers: tuple[TierAdvice, ...], policy: Policy) -> Hours:
     if advice.standing in ("not_now", "excluded"):
         return Hours(low=0, high=0, reason=advice.reason)
     low, high = case.hours_of_work(policy.early_hours)
+    if case.asked_hours is not None:
+        return Hours(low=low, high=high, reason=say("%(hours)s hours are tried out.", hours=low))
     if case.few_hours_are_enough:
         return Hours(low=low, high=high, reason=A_FEW_HOURS)
     told = say("The answer to hours stands for %(low)s to %(high)s hours.", low=low, high=high)

@@ -62,6 +62,7 @@ class Candidate:
     group: int = 1
     about_equal: bool = False
     partial: bool = False
+    times_first: int | None = None  # in how many of the recommendation's `weightings`
 
     @property
     def points(self) -> dict[str, float]:
@@ -152,6 +153,22 @@ class Hours:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TurningPoint:
+    """The smallest change of its kind that puts somebody else first: from what it was to what it would be.
+
+    `kind`: weight, hours, start, free or since; `of` is the criterion, or whose hours or day it is.
+    """
+
+    kind: str
+    first: str
+    of: str = ""
+    was: float = 0.0
+    would: float = 0.0
+    was_on: date | None = None
+    would_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recommendation:
     """What the matching proposes for a case on a day. Kept as it was that day."""
 
@@ -179,6 +196,8 @@ class Recommendation:
     what_would_change: tuple[str, ...] = ()
     months: float | None = None
     stability: float | None = None
+    weightings: int = 0
+    turning_points: tuple[TurningPoint, ...] = ()
 
     @property
     def hours_proposed(self) -> bool:

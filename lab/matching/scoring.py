@@ -1,7 +1,6 @@
 """Contributions, confidence, ranking and ties: from judged criteria to an order."""
 
 import math
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +8,6 @@ from datetime import date
 from lab.answers import Consultant
 from lab.matching.criteria import CRITERIA, Judged, Likeness, depth_is_asked
 from lab.matching.gates import Pair
-from lab.matching.policy import Policy
 from lab.matching.profiles import Case
 from lab.matching.result import Finding
 
@@ -85,8 +83,12 @@ def ranked(scored: Sequence[Scored], *, floor: float) -> list[Scored]:
 
 
 def _order(one: Scored, floor: float) -> tuple[bool, float, date, str]:
-    last = one.consultant.last_offered_on or date.min
-    return not one.leads(floor), -one.score, last, one.consultant.ref
+    return not one.leads(floor), -one.score, *by_tie(one)
+
+
+def by_tie(one: Scored) -> tuple[date, str]:
+    """What orders people with the same points: the longest time since the last offer, then the reference."""
+    return one.consultant.last_offered_on or date.min, one.consultant.ref
 
 
 def before(one: Scored, other: Scored, floor: float) -> bool:
@@ -111,20 +113,3 @@ def groups_of(order: Sequence[Scored], about_equal: float, *, floor: float) -> l
 def set_back(order: Sequence[Scored], place: int) -> bool:
     """Whether somebody stands behind another with fewer points, for a must at zero."""
     return any(one.score < order[place].score for one in order[:place])
-
-
-def stability(case: Case, order: Sequence[Scored], policy: Policy, *, seed: int = 1) -> float | None:
-    """In how many draws of other weights, each by up to a half, the first stays the first (or about equal)."""
-    if len(order) < 2 or not policy.stability_draws:
-        return None
-    drawn = random.Random(seed)  # noqa: S311 - no secret: the same draws each time
-    held = 0
-    for _ in range(policy.stability_draws):
-        weights = weights_for(case, {k: v * drawn.uniform(0.5, 1.5) for k, v in policy.weights.items()})
-        sums = [math.fsum(weights[name] * one.share for name, one in each.judged.items()) for each in order]
-        leading = [
-            not each.musts_at_zero and total >= policy.floor for each, total in zip(order, sums, strict=True)
-        ]
-        best = max(zip(leading, sums, strict=True))
-        held += leading[0] == best[0] and sums[0] >= best[1] - 1e-9
-    return round(held / policy.stability_draws, 2)
