@@ -15,7 +15,7 @@ from typing import Any
 # Nodes, not seconds: the same input gives the same output on every machine.
 SMALL = 3000
 EXACT: Mapping[str, float] = {"mip_rel_gap": 0.0}
-CUT_SHORT: Mapping[str, float] = {"mip_rel_gap": 1e-4, "node_limit": 500}
+CUT_SHORT: Mapping[str, float] = {"mip_rel_gap": 1e-3, "node_limit": 200}
 TIE = 1e-7
 
 
@@ -84,7 +84,7 @@ def place(
         if counted is None:
             return None
         found.append(counted.chosen)
-        most = min(cases, int(counted.bound + 1e-6))
+        most = min(cases, int(counted.bound + TIE * len(pairings) + 1e-6))
     reached = max(len(choice) for choice in found)
     summed = program.solve([pairing.score for pairing in pairings], at_least=reached)
     if summed is not None:
