@@ -72,6 +72,8 @@ def problems(**changes: object) -> list[str]:
         ({"conditions": ["strike"]}, "conditions[0]", "unknown code"),
         ({"session_languages": ["xx"]}, "session_languages[0]", "unknown code"),
         ({"team": {"superintendent": "maybe"}}, "team.superintendent", "unknown code"),
+        ({"contact": None}, "contact", "expected an object with role, name and email"),
+        ({"case_kind": None}, "case_kind", "expected one of employer, joint"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_place_and_what_would_be_right(changes, place, hint):
@@ -80,6 +82,34 @@ def test_what_is_wrong_is_refused_with_its_place_and_what_would_be_right(changes
     assert len(found) == 1
     assert found[0].startswith(place + ": ")
     assert hint in found[0]
+
+
+def test_a_mission_that_is_not_told_is_refused():
+    organization = {**json.loads(text_of("applications"))[0]["organization"]}
+    del organization["mission_social_justice"]
+
+    assert problems(organization=organization) == [
+        "organization.mission_social_justice: is missing; expected one of yes, no, unsure"
+    ]
+
+
+def test_a_schools_case_without_a_county_is_warned_of_and_read():
+    plain = json.loads(text_of("applications"))[3]
+    plain["organization"]["county"] = ""
+    found = exchange.read_applications(json.dumps([plain], indent=1))
+
+    assert len(found.items) == 1
+    assert any("organization.county: is not told" in warning for warning in found.warnings)
+    assert found.warnings[0].startswith("line ")
+
+
+def test_a_convening_that_ends_before_it_starts_is_refused_with_its_line():
+    plain = json.loads(text_of("supports"))
+    plain["convenings"][0]["ends_on"] = "2020-01-01"
+    (problem,) = exchange.read_supports(json.dumps(plain, indent=1)).problems
+
+    assert problem.startswith("line ")
+    assert "convenings[0].ends_on: 2020-01-01 is before starts_on; expected" in problem
 
 
 def test_numbers_from_zero_only_and_true_is_no_number():

@@ -37,6 +37,13 @@ def test_a_policy_can_be_stored_and_read_again():
         ({"flour": 55}, "flour"),
         ({"conflict_years": 2.5}, "conflict_years"),
         ({"floor": True}, "floor"),
+        ({"floor": 200}, "floor"),
+        ({"about_equal": 101}, "about_equal"),
+        ({"neighbour_stage": 1.2}, "neighbour_stage"),
+        ({"likeness_of_needs": 20}, "likeness_of_needs"),
+        ({"least_confidence": 60}, "least_confidence"),
+        ({"months_of_work": 0}, "months_of_work"),
+        ({"early_hours_low": 12}, "early_hours_high"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(given, place):

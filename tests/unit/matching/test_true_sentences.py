@@ -30,7 +30,11 @@ def why(found) -> str:
         ({"aligned_lawyer": "unsure"}, "pro-union, shared learning", "an aligned lawyer"),
         ({"aligned_lawyer": "not_applicable"}, "pro-union, shared learning", "an aligned lawyer"),
         ({"share_learning": "unsure", "note": ""}, "pro-union, an aligned lawyer", "shared learning"),
-        ({"share_learning": "no", "note": "Only anonymized."}, "shared learning in the way its note says", ""),
+        (
+            {"share_learning": "no", "note": "Only anonymized."},
+            "shared learning in the way its note says",
+            "",
+        ),
     ],
 )
 def test_what_is_agreed_of_the_foundation_and_what_is_open_are_told_apart(answers, agreed, still_open):
@@ -133,7 +137,9 @@ def test_a_member_of_a_regional_network_goes_on_there():
     assert "already" in network(found, "ca-region-4")
 
 
-@pytest.mark.parametrize("text", ["Our talks are stuck on salaries.", "Llevamos seis sesiones y no avanzamos."])
+@pytest.mark.parametrize(
+    "text", ["Our talks are stuck on salaries.", "Llevamos seis sesiones y no avanzamos."]
+)
 def test_bargaining_help_is_out_of_scope_for_schools_whether_ticked_or_told(text):
     ticked = told_match("E08")
     only_told = told_match("E08", needs=["labor_management_partnership"], description=text)
