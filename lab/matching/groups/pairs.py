@@ -1,0 +1,238 @@
+"""Peer pairs: who asks is paired with somebody who has it behind them, everybody who can be."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from lab import vocabulary as words
+from lab.matching import labels
+from lab.matching.groups.apart import apart, looks_among, to_look_at
+from lab.matching.groups.networks import LeftOut
+from lab.matching.groups.rules import Rules, usual_rules
+from lab.matching.groups.seekers import Seeker
+from lab.said import Said, listed, say, say_many
+
+COACHING, SHADOWING = "peer_coaching", "shadowing"
+KINDS = (COACHING, SHADOWING)
+PEERS = frozenset({COACHING, SHADOWING, "peer_learning"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two organizations; `one` asked, and where both did the one that stands less far along comes first.
+
+    `gives` and `takes` are the needs of the one that the other has behind it, and the other way round.
+    """
+
+    kind: str
+    one: Seeker
+    other: Seeker
+    points: int
+    takes: tuple[str, ...]
+    gives: tuple[str, ...]
+    reasons: tuple[str, ...]
+    looks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairing:
+    """The pairs, and who asked and has nobody."""
+
+    pairs: tuple[Pair, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def peer_pairs(
+    kind: str,
+    group: Iterable[Seeker],
+    *,
+    refused: frozenset[frozenset[str]] = frozenset(),
+    rules: Rules | None = None,
+) -> Pairing:
+    """The pairs of this kind that serve the most who asked, and among those the best pairs.
+
+    Only who asked for this kind is served. For shadowing, others of the group may be hosts; for
+    coaching both have asked. `refused`: pairs of references that did not come about before.
+    """
+    rules = rules or usual_rules()
+    every = sorted({one.ref: one for one in group}.values(), key=lambda one: one.ref)
+    people = [one for one in every if kind in one.needs or (kind == SHADOWING and one.agrees)]
+    closed = _closed(kind, people, refused, rules)
+    open_pairs = {
+        (a, b): _points(people[a], people[b], rules)
+        for a, b in combinations(range(len(people)), 2)
+        if (a, b) not in closed and (kind in people[a].needs or kind in people[b].needs)
+    }
+    chosen = _matching(open_pairs, [kind in one.needs for one in people])
+    paired = {place for pair in chosen for place in pair}
+    left = [
+        LeftOut(seeker=one, reason=_why_alone(place, people, closed, kind))
+        for place, one in enumerate(people)
+        if kind in one.needs and place not in paired
+    ]
+    return Pairing(
+        pairs=tuple(_pair(kind, people[a], people[b], rules) for a, b in chosen), left_out=tuple(left)
+    )
+
+
+def _matching(points: Mapping[tuple[int, int], int], asks: Sequence[bool]) -> list[tuple[int, int]]:
+    """A matching over the whole group: the most who asked, then the most points."""
+    import networkx as nx
+
+    graph = nx.Graph()
+    served = 1 + sum(points.values())
+    for (a, b), worth in sorted(points.items()):
+        graph.add_edge(a, b, weight=served * (asks[a] + asks[b]) + worth)
+    return sorted((min(pair), max(pair)) for pair in nx.max_weight_matching(graph))
+
+
+def _closed(
+    kind: str, people: Sequence[Seeker], refused: frozenset[frozenset[str]], rules: Rules
+) -> dict[tuple[int, int], str]:
+    """The pairs that cannot be, each with the kind of reason."""
+    found = {}
+    for a, b in combinations(range(len(people)), 2):
+        why = _why_not(kind, people[a], people[b], refused, rules)
+        if why:
+            found[a, b] = why
+    return found
+
+
+def _why_not(kind: str, one: Seeker, other: Seeker, refused: frozenset[frozenset[str]], rules: Rules) -> str:
+    if one.line != other.line or one.side != other.side:
+        return "side"
+    if apart(one, other) is not None or to_look_at(one, other):
+        return "apart"
+    if not set(one.languages) & set(other.languages):
+        return "language"
+    if frozenset({one.ref, other.ref}) in refused:
+        return "refused"
+    if kind == SHADOWING and not any(
+        kind in guest.needs and _may_host(host, guest, rules) for guest, host in ((one, other), (other, one))
+    ):
+        return "host"
+    return ""
+
+
+def _may_host(host: Seeker, guest: Seeker, rules: Rules) -> bool:
+    """Whether there is something to see: it stands further on, or has a need of the guest behind it."""
+    return host.rank > guest.rank or bool(behind(host, guest, rules))
+
+
+def behind(one: Seeker, other: Seeker, rules: Rules) -> tuple[str, ...]:
+    """What the other asks for that this one has behind it, by its stage, its level or finished work."""
+    return tuple(
+        need for need in words.NEEDS if need in other.needs and need not in PEERS and _has(one, need, rules)
+    )
+
+
+def _has(one: Seeker, need: str, rules: Rules) -> bool:
+    if need in one.met:
+        return True
+    if need in one.needs:
+        return False
+    if one.line == "schools":
+        level = rules.behind_level.get(need)
+        return level is not None and one.rank >= words.PARTNERSHIP_LEVELS[level].rank
+    stage = rules.behind.get(need)
+    return stage is not None and one.rank >= words.STAGES[stage].rank
+
+
+def _points(one: Seeker, other: Seeker, rules: Rules) -> int:
+    points = 0
+    for guest, host in ((one, other), (other, one)):
+        weights = (words.NEED_WEIGHTS[guest.needs[need]].points for need in behind(host, guest, rules))
+        points += 3 * sum(weights) + 2 * min(3, max(0, host.rank - guest.rank))
+        points += 2 * (_in_force(host, rules) and not _in_force(guest, rules))
+    return points + (one.sector != other.sector) + (one.zone == other.zone) + (one.size == other.size)
+
+
+def _in_force(one: Seeker, rules: Rules) -> bool:
+    return bool(one.unions) and one.stage in rules.in_force
+
+
+def _pair(kind: str, one: Seeker, other: Seeker, rules: Rules) -> Pair:
+    first, second = sorted((one, other), key=lambda each: (kind not in each.needs, each.rank, each.ref))
+    takes, gives = behind(second, first, rules), behind(first, second, rules)
+    return Pair(
+        kind=kind, one=first, other=second, points=_points(one, other, rules), takes=takes, gives=gives,
+        reasons=tuple(reason for reason in _reasons(first, second, takes, gives, rules) if reason),
+        looks=looks_among((first, second)),
+    )  # fmt: skip
+
+
+def _reasons(
+    one: Seeker, other: Seeker, takes: tuple[str, ...], gives: tuple[str, ...], rules: Rules
+) -> list[str]:
+    found: list[str] = []
+    for guest, host, needs in ((one, other, takes), (other, one, gives)):
+        if needs:
+            found.append(
+                say(
+                    "%(host)s has behind it what %(guest)s asks for: %(needs)s.",
+                    host=host.name,
+                    guest=guest.name,
+                    needs=labels.needs(needs),
+                )
+            )
+        if host.rank > guest.rank:
+            found.append(
+                say(
+                    "%(host)s stands further on: %(there)s; %(guest)s stands at: %(here)s.",
+                    host=host.name,
+                    there=host.here,
+                    guest=guest.name,
+                    here=guest.here,
+                )
+            )
+    found += _around(one, other, rules)
+    if not takes and not gives and one.rank == other.rank:
+        found.insert(
+            0,
+            say("Both stand at the same point: %(here)s. They can think it through together.", here=one.here),
+        )
+    return found
+
+
+def _around(one: Seeker, other: Seeker, rules: Rules) -> list[Said]:
+    found = []
+    for host, guest in ((one, other), (other, one)):
+        if _in_force(host, rules) and not _in_force(guest, rules):
+            found.append(say("At %(host)s a contract is in force.", host=host.name))
+    if one.sector != other.sector:
+        found.append(say("They work in different sectors and do not compete."))
+    if one.zone == other.zone:
+        found.append(say("They keep the same hours."))
+    return found
+
+
+def _why_alone(place: int, people: Sequence[Seeker], closed: Mapping[tuple[int, int], str], kind: str) -> str:
+    """Why somebody who asked has nobody: from what closes the way to everybody else."""
+    others = [other for other in range(len(people)) if other != place]
+    why = Counter(closed.get((min(place, other), max(place, other)), "open") for other in others)
+    open_to = [other for other in others if (min(place, other), max(place, other)) not in closed]
+    if open_to:
+        return say_many(
+            "The one organization that could be its partner has another; a change would only leave somebody else "
+            "alone.",
+            "The %(num)s organizations that could be its partner have others; a change would only leave somebody "
+            "else alone.",
+            len(open_to),
+        )
+    if len(others) == why["side"]:
+        return say("Nobody else on its line and side is there for this.")
+    causes = [
+        say_many("one stands too close to it", "%(num)s stand too close to it", why["apart"]),
+        say_many("one shares no language with it", "%(num)s share no language with it", why["language"]),
+        say_many(
+            "with one it did not come about before",
+            "with %(num)s it did not come about before",
+            why["refused"],
+        ),
+        say_many("one stands no further on", "%(num)s stand no further on", why["host"]),
+    ]
+    told = [
+        cause for cause, key in zip(causes, ("apart", "language", "refused", "host"), strict=True) if why[key]
+    ]
+    return say("Nobody fits: %(causes)s.", causes=listed(told, ", "))

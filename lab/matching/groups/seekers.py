@@ -1,0 +1,110 @@
+"""What groups know of an organization: where it stands, what it asks for, and who is across its table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from lab import vocabulary as words
+from lab.matching.groups.rules import Rules, usual_rules
+from lab.matching.profiles import Case
+from lab.said import Said, small
+
+MONTH = 365 / 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seeker:
+    """An organization that waits for a group, or that may help in one."""
+
+    ref: str
+    name: str
+    line: str = "nonprofit"
+    side: str = "management"
+    stage: str = "established"
+    level: str | None = None
+    months: int | None = None  # at this stage, where a date tells
+    staff: int | None = None
+    sector: str = "other"
+    type: str = "nonprofit"
+    state: str = ""
+    county: str = ""
+    unions: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    needs: Mapping[str, str] = field(default_factory=dict)  # what it asks for, and how much it matters
+    met: frozenset[str] = frozenset()  # what finished work has met
+    languages: tuple[str, ...] = ("en",)
+    agrees: bool = True  # whether it would share what it learns, as the ground rules ask
+    days: int = 0  # so long it has waited
+
+    @property
+    def zone(self) -> str:
+        """The time zone most people of its state live by; the program's where no state is told."""
+        state = words.STATES.get(self.state)
+        return state.time_zone if state else "America/Los_Angeles"
+
+    @property
+    def region(self) -> str:
+        """The part of the country."""
+        state = words.STATES.get(self.state)
+        return state.census_region if state else ""
+
+    @property
+    def size(self) -> str:
+        """The band of its staff, nothing where it is not told."""
+        return words.band_of(words.STAFF_BANDS, self.staff).code if self.staff is not None else ""
+
+    @property
+    def here(self) -> Said:
+        """Where it stands: the level of a school team, or the stage."""
+        if self.line == "schools":
+            return small(words.PARTNERSHIP_LEVELS[self.level or "individual_interest"].label)
+        return small(words.STAGES[self.stage].label)
+
+    @property
+    def rank(self) -> int:
+        """How far along it stands, on the scale of its line."""
+        if self.line == "schools":
+            return words.PARTNERSHIP_LEVELS[self.level or "individual_interest"].rank
+        return words.STAGES[self.stage].rank
+
+
+def seeker_of(
+    case: Case, *, ref: str = "", met: frozenset[str] = frozenset(), rules: Rules | None = None
+) -> Seeker:
+    """An application as groups see it on the day it was read."""
+    told = case.application
+    organization = told.organization
+    return Seeker(
+        ref=ref or told.ref,
+        name=organization.name,
+        line=case.line,
+        side="joint" if told.case_kind == "joint" else "management",
+        stage=case.stage,
+        level=case.level,
+        months=_months(case, rules or usual_rules()),
+        staff=organization.staff_count,
+        sector=organization.sector,
+        type=organization.type,
+        state=organization.state,
+        county=county_of(organization.county),
+        unions=tuple(unit.union for unit in told.units if unit.union),
+        parents=organization.parents,
+        needs={need.need: need.weight for need in case.needs.asked},
+        met=met,
+        languages=told.session_languages,
+        agrees=told.foundation.share_learning != "no",
+        days=max(0, (case.as_of - told.submitted_on).days),
+    )
+
+
+def county_of(written: str) -> str:
+    """The county as the vocabulary knows it, or as it was written."""
+    plain = " ".join(written.split()).casefold().removesuffix(" county")
+    return next((code for code in words.CA_COUNTIES if code.casefold() == plain), written.strip())
+
+
+def _months(case: Case, rules: Rules) -> int | None:
+    kinds = rules.began.get(case.stage, ())
+    dated: dict[str, date] = {**case.dates, **case.unit.dates}
+    past = [day for kind, day in dated.items() if kind in kinds and day <= case.as_of]
+    return int((case.as_of - max(past)).days / MONTH) if past else None
