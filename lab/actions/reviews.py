@@ -82,7 +82,7 @@ def compute(
     case = db.session.get(Case, case_id)
     if case is None:
         raise NotFound("There is no such case.")
-    inputs = recommendations.read_inputs(case, as_of or recommendations.day_to_count_from(case))
+    inputs = recommendations.read_inputs(case, as_of or recommendations.day_to_count_from())
     policy = Policy.default()
     made = recommendations.propose(inputs, likeness=likeness, policy=policy)
     record = inputs.to_record()

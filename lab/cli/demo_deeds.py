@@ -13,11 +13,13 @@ from lab.actions import answers_to_offers, conflict_checks, decisions, follow_up
 from lab.database import db, now
 from lab.lifecycle import DECIDED_STATES
 from lab.matching.result import Recommendation as Result
-from lab.models import Case, Decision, Offer, Person
+from lab.models import Case, Consultant, Decision, Offer, Person
+from lab.queries.candidates import pace_of
+from lab.queries.capacity import left_with
 from lab.queries.matching import application_of
 
 OPEN_TO = ("recommended", "optional", "conditional")
-HOURS_MONTH = 6
+WORK = timedelta(weeks=13)  # as the form of an offer proposes
 keys = count(1)
 
 
@@ -109,7 +111,12 @@ class Director:
         if decided is None or case.state not in DECIDED_STATES or not decided.consultant_ref:
             return None
         result = self.results[case.id][1]
-        starts = max(now().date() + timedelta(days=7), _start(case))
+        chosen = db.session.scalars(
+            sa.select(Consultant).where(Consultant.ref == decided.consultant_ref)
+        ).one()
+        starts = max(now().date() + timedelta(days=3), _start(case), chosen.available_from)
+        ends = starts + WORK
+        free = left_with(chosen, hours_month=0, starts_on=starts, ends_on=ends, but_offers_of=case.id)
         others = [one.ref for one in result.shortlist if one.ref != decided.consultant_ref]
         looks: dict[str, str] = {}
         for ref in (decided.consultant_ref, *others):
@@ -117,11 +124,11 @@ class Director:
         return offers.send(
             case.id,
             consultant_ref=decided.consultant_ref,
-            hours_low=30,
-            hours_high=36,
-            hours_month=HOURS_MONTH,
+            hours_low=result.hours.low,
+            hours_high=result.hours.high,
+            hours_month=min(pace_of(result), free),
             starts_on=starts,
-            ends_on=starts + timedelta(days=180),
+            ends_on=ends,
             alternates=others,
             next_by_itself=True,
             fewer_hours_allowed=True,
@@ -173,7 +180,7 @@ class consultant_says:  # noqa: N801 - reads as a sentence in the story
         """Propose fewer hours a month and a later start."""
         self.no_conflict()
         answers_to_offers.counter(
-            self.offer.ref, hours_month=HOURS_MONTH - 2, starts_on=self.offer.starts_on + later_by,
+            self.offer.ref, hours_month=self.offer.hours_month - 2, starts_on=self.offer.starts_on + later_by,
             note_text="I am at a bargaining table until then.", version=self._version(), key=key(), by=self.who,
         )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -10,16 +12,18 @@ from lab import exchange
 from lab.actions import (
     cases,
     convenings,
+    follow_up,
     imports,
     intake,
     invitations,
     networks,
     people,
+    task_reports,
 )
 from lab.cli.demo_deeds import Director, consultant_says, person
 from lab.cli.demo_time import StoryClock, story_time, texts
 from lab.database import db, now
-from lab.models import Case, Convening, Invitation, Network, NetworkMembership, Person, Section
+from lab.models import Case, Convening, Invitation, Network, NetworkMembership, Offer, Person, Section, Task
 from lab.sections import fragments
 
 DANA, MILES, ALMA = "dana.whitfield@example.org", "miles.okoro@example.org", "alma.reyes@example.org"
@@ -34,9 +38,14 @@ UNION_SIDE = (
 def tell() -> str:
     """Fill the database by doing what people would have done over the last days. Gives a sentence on it."""
     with story_time() as clock:
-        clock.days_ago(6, hour=15)
+        told = texts(clock.real.date())
+        clock.days_ago(45, hour=15)
         _staff()
-        _bring_in(clock)
+        clock.days_ago(44, hour=16)
+        _bring_in(told, applications="earlier", others=("consultants", "supports"))
+        _finished(clock)
+        clock.days_ago(5, hour=16)
+        _bring_in(told, applications="applications")
         _drafts(clock)
         director = Director(person(DANA))
         _questions_and_noes(clock, director)
@@ -60,17 +69,31 @@ def _staff() -> None:
             people.grant(made.id, role, by=None)
 
 
-def _bring_in(clock: StoryClock) -> None:
-    told = texts(clock.real.date())
-    clock.days_ago(5, hour=16)
-    imports.bring_in(
-        imports.Batch(
-            applications=exchange.read_applications(told["applications"]).or_refuse("The demo"),
-            consultants=exchange.read_consultants(told["consultants"]).or_refuse("The demo"),
-            supports=exchange.read_supports(told["supports"]).or_refuse("The demo"),
-        ),
-        by=None,
+def _bring_in(told: dict[str, str], *, applications: str, others: Sequence[str] = ()) -> None:
+    batch = imports.Batch(
+        applications=exchange.read_applications(told[applications]).or_refuse("The demo"),
+        consultants=exchange.read_consultants(told["consultants"] if others else "[]").or_refuse("The demo"),
     )
+    if others:
+        supports = exchange.read_supports(told["supports"]).or_refuse("The demo")
+        batch = replace(batch, supports=supports)
+    imports.bring_in(batch, by=None)
+
+
+def _finished(clock: StoryClock) -> None:
+    """Prairie Wind: asked, helped for some weeks, closed; its director of that time still is."""
+    clock.days_ago(42)
+    director = Director(person(MILES))
+    director.decide(
+        _case("O13"), words="Yes, gladly. Somebody who has done this often will write to you within days."
+    )
+    clock.days_ago(41)
+    offer = director.offer(_case("O13"))
+    if offer is not None:
+        clock.days_ago(40)
+        consultant_says(offer).accept()
+        clock.days_ago(8)
+        follow_up.close(_case("O13").id, by=director.who)
 
 
 def _case(ref: str) -> Case:
@@ -160,34 +183,51 @@ def _offers(clock: StoryClock, director: Director) -> None:
     clock.days_ago(3, hour=19)
     director.decide(
         _case("O02"),
-        words="Yes, we would like to help. What comes first is a lawyer who shares your wish for a decent way; here"
-        " are two names, and we stay beside you meanwhile.",
-        conditions=(("Agree with a lawyer who works with organizations that welcome unions", 12),),
+        words="Yes, we would like to help. What comes first is a lawyer who shares your wish for a decent way, and"
+        " that nothing goes out meanwhile that you would not say yourself. Both are below, and we stay beside you.",
+        conditions=(
+            ("Call off the required meeting, and leave the letter unsent", 5),
+            ("Agree with a lawyer who works with organizations that welcome unions", 12),
+        ),
     )
-    clock.days_ago(2, hour=16)
-    yes = (
-        "Yes, gladly. We are asking a consultant who has done this before, and you hear from us within days."
-    )
-    for ref in ("O05", "O06", "O03", "O01", "O07"):
-        director.decide(_case(ref), words=yes)
     clock.days_ago(1, hour=17)
+    _told_done()
     _under_way(director)
-    offer = director.offer(_case("O01"))
+    _asked(director, "O07")
+    offer = _asked(director, "O01")
     if offer is not None:
         consultant_says(offer).decline("capacity", "My month is full until spring.")
-    offer = director.offer(_case("O03"))
+    offer = _asked(director, "O03")
     if offer is not None:
         consultant_says(offer).counter(later_by=timedelta(days=14))
-    offer = director.offer(_case("O06"))
+    offer = _asked(director, "O06")
     if offer is not None:
         consultant_says(offer).look_at_names()
-    director.offer(_case("O07"))
+
+
+def _asked(director: Director, ref: str) -> Offer | None:
+    """Decide on the case and ask at once: hours that are held for one case change what fits the next."""
+    director.decide(
+        _case(ref),
+        words="Yes, gladly. We are asking a consultant who has done this before, and you hear from us within days.",
+    )
+    return director.offer(_case(ref))
+
+
+def _told_done() -> None:
+    """Chariton Valley: the first of two conditions is told done, and waits for the director."""
+    case = _case("O02")
+    first = db.session.scalars(sa.select(Task).where(Task.case_id == case.id).order_by(Task.due_on)).first()
+    if first is not None:
+        task_reports.tell_done(
+            first.ref, text="The meeting is off. The letter stays in my drawer, and the slides went back.",
+            key="demo-told-done", by=case.owner,
+        )  # fmt: skip
 
 
 def _under_way(director: Director) -> None:
     """Hamilton Square: accepted, and a member of the network it asked to join."""
-    case = _case("O05")
-    offer = director.offer(case)
+    offer = _asked(director, "O05")
     if offer is not None:
         consultant_says(offer).accept()
     case = _case("O05")

@@ -10,10 +10,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date
 from flask import current_app
 
 DATA = Path(__file__).parent / "demo_data"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+IN_A_SENTENCE = re.compile(r"\{(?:(es):)?(\d{4}-\d{2}-\d{2})\}")
+# How a day is written in a sentence: without the year, and with it.
+WORDS = {"en": ("MMMM d", "MMMM d, y"), "es": ("d 'de' MMMM", "d 'de' MMMM 'de' y")}
 YOUNGEST_AGE = timedelta(days=6)
 
 
@@ -50,15 +54,19 @@ def story_time() -> Iterator[StoryClock]:
 
 
 def texts(today: date) -> dict[str, str]:
-    """The three files of the demo, every date moved by the same number of days."""
+    """The files of the demo, every date moved by the same number of weeks, so that a Friday stays a Friday."""
     found = {path.stem: path.read_text(encoding="utf-8") for path in sorted(DATA.glob("*.json"))}
     youngest = max(date.fromisoformat(row["submitted_on"]) for row in json.loads(found["applications"]))
-    distance = today - YOUNGEST_AGE - youngest
-    return {name: moved(text, distance) for name, text in found.items()}
+    distance = timedelta(weeks=(today - YOUNGEST_AGE - youngest) // timedelta(weeks=1))
+    told = {name: moved(text, distance, today=today) for name, text in found.items()}
+    return {**told, "supports": _off_holidays(told["supports"])}
 
 
-def moved(text: str, distance: timedelta) -> str:
-    """The JSON text with every date in it moved; what stands in sentences stays as it is."""
+def moved(text: str, distance: timedelta, *, today: date) -> str:
+    """The JSON text with every date in it moved; in sentences those that stand in braces, written out."""
+
+    def spoken(match: re.Match[str]) -> str:
+        return _in_words(date.fromisoformat(match[2]) + distance, match[1] or "en", today)
 
     def walk(value: Any) -> Any:
         if isinstance(value, dict):
@@ -67,6 +75,27 @@ def moved(text: str, distance: timedelta) -> str:
             return [walk(inner) for inner in value]
         if isinstance(value, str) and DAY.fullmatch(value):
             return (date.fromisoformat(value) + distance).isoformat()
-        return value
+        return IN_A_SENTENCE.sub(spoken, value) if isinstance(value, str) else value
 
     return json.dumps(walk(json.loads(text)), ensure_ascii=False)
+
+
+def _in_words(day: date, locale: str, today: date) -> str:
+    """A day as people write it, with the year where it is another one."""
+    short, long = WORDS[locale]
+    return str(format_date(day, short if day.year == today.year else long, locale=locale))
+
+
+def _off_holidays(supports: str) -> str:
+    """The supports with no convening between the Saturday before Christmas and the first week of January."""
+    told = json.loads(supports)
+    for event in told["convenings"]:
+        first, last = date.fromisoformat(event["starts_on"]), date.fromisoformat(event["ends_on"])
+        while any(_is_holiday(day) for day in (first, last)):
+            first, last = first + timedelta(weeks=1), last + timedelta(weeks=1)
+        event["starts_on"], event["ends_on"] = first.isoformat(), last.isoformat()
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _is_holiday(day: date) -> bool:
+    return (day.month, day.day) >= (12, 19) or (day.month, day.day) <= (1, 3)

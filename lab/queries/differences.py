@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from lab import answers, exchange
 from lab import vocabulary as words
 from lab.matching.result import Candidate
 from lab.matching.result import Recommendation as Result
-from lab.said import joined, listed, say, small, word
+from lab.said import joined, listed, say, small, spoken, word
 
 # The parts of an application as a director calls them.
 ANSWERS = {
@@ -69,6 +70,32 @@ def differences(before: Result, after: Result, names: dict[str, str]) -> list[st
             )
         )
     return said
+
+
+def days_passed(before: Result, after: Result, names: dict[str, str], *, decided: bool) -> list[str]:
+    """What a director would see otherwise because days have passed: a date gone by, a convening over, another choice.
+
+    Once it is decided, only what the decision stands on: a convening or a date that is over undoes no offer.
+    """
+    passed = [
+        say(
+            "%(what)s, %(day)s: this day has passed.",
+            what=_label(words.DATE_KINDS, one.kind),
+            day=spoken(one.on),
+        )
+        for one in before.clock
+        if before.as_of <= one.on < after.as_of
+    ]
+    whole = differences(_without_points(before, decided), _without_points(after, decided), names)
+    return whole if decided else passed + whole
+
+
+def _without_points(result: Result, decided: bool) -> Result:
+    """The same without what drifts with every day, and without what is offered beside hours where that is decided."""
+    people = tuple(replace(one, score=0.0, looks=()) for one in result.consultants)
+    if decided:
+        return replace(result, consultants=people, tiers=(), networks=(), convenings=())
+    return replace(result, consultants=people)
 
 
 def _label(terms: Any, code: str) -> str:

@@ -14,13 +14,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from lab import answers, exchange
-from lab.database import db
+from lab.clock import program_day
+from lab.database import db, now
 from lab.matching import Commitment, recommend, records
 from lab.matching.policy import Policy
 from lab.matching.result import Excluded
 from lab.matching.result import Recommendation as Result
 from lab.models import Case, Consultant, Recommendation
-from lab.queries.differences import changed_answers, differences
+from lab.queries.differences import changed_answers, days_passed, differences
 from lab.queries.matching import (
     application_of,
     commitments_of_consultants,
@@ -117,9 +118,12 @@ def propose(inputs: Inputs, *, likeness: bool = False, policy: Policy | None = N
     return replace(made, excluded=made.excluded + paused) if made.hours_proposed else made
 
 
-def day_to_count_from(case: Case) -> date:
-    """The day a first recommendation counts from: the day of submission, as the applicant's dates do."""
-    return application_of(case).submitted_on
+def day_to_count_from() -> date:
+    """The day a recommendation counts from: the program's day on which it is computed, however old the answers are.
+
+    What is stored keeps this day among its inputs, so that it comes out the same whenever it is read again.
+    """
+    return program_day(now())
 
 
 def newest(case_id: int) -> Recommendation | None:
@@ -147,13 +151,22 @@ def approved(case_id: int) -> Recommendation | None:
 def changes_since(row: Recommendation, case: Case) -> list[str]:
     """What would be proposed otherwise today than in `row`, in sentences; empty while it still holds.
 
-    Both are computed the same way, so that neither the day nor the library in use makes a difference.
+    First what changed in the inputs, both counted from the day of `row`; then what its own day has changed.
+    All are computed the same way, so that the library in use makes no difference.
     """
     before = Inputs.from_record(row.inputs)
-    today = read_inputs(case, before.as_of)
-    policy = Policy.default()
-    if hash_of(today.to_record(), policy) == row.inputs_hash:
+    inputs = read_inputs(case, before.as_of)
+    names = {one.ref: one.name or one.ref for one in (*before.consultants, *inputs.consultants)}
+    told: list[str] = []
+    if hash_of(inputs.to_record(), Policy.default()) != row.inputs_hash:
+        told = changed_answers(before.application, inputs.application)
+        told += differences(propose(before), propose(inputs), names)
+    return told or _changed_by_the_day(inputs, case, names, decided=row.state == "approved")
+
+
+def _changed_by_the_day(inputs: Inputs, case: Case, names: dict[str, str], *, decided: bool) -> list[str]:
+    """What reads otherwise because days have passed since; points that drift with a date are no reason."""
+    today = day_to_count_from()
+    if today <= inputs.as_of:
         return []
-    told = changed_answers(before.application, today.application)
-    names = {one.ref: one.name or one.ref for one in (*before.consultants, *today.consultants)}
-    return told + differences(propose(before), propose(today), names)
+    return days_passed(propose(inputs), propose(read_inputs(case, today)), names, decided=decided)

@@ -91,7 +91,7 @@ def review_of(
     if row is None:
         rows = pool()
         result = recommendations.propose(
-            recommendations.read_inputs(case, application.submitted_on, rows=rows)
+            recommendations.read_inputs(case, recommendations.day_to_count_from(), rows=rows)
         )
         people: Mapping[str, Consultant] = {one.ref: one for one in rows}
     else:

@@ -192,7 +192,7 @@ def autosave(ref: str, topic: str) -> Response:
 def _keep_for_later(ref: str, topic: str) -> str | None:
     """The session ended while somebody typed: keep the text, and show both after they have signed in again."""
     kept = action.keep_of_ended_session(g.ended_secret, ref, topic, typed_from(request.form))
-    return url_for("intake.versions", ref=ref, topic=topic, revision=kept) if kept else None
+    return url_for("intake.versions", ref=ref, topic=topic, revision=kept, kept=1) if kept else None
 
 
 KEEPERS["intake.section"] = KEEPERS["intake.autosave"] = _keep_for_later

@@ -14,15 +14,14 @@ from lab import vocabulary as words
 from lab.access import audiences_of
 from lab.actions import decisions
 from lab.actions import reviews as action
-from lab.clock import program_day
-from lab.database import db, now
+from lab.database import db
 from lab.errors import BadInput, NotNow
 from lab.forms.base import hints_of
 from lab.forms.queue import FLAG_LABELS, NEXT_ACTIONS, QueueForm
 from lab.hx import page, see, wants_fragment
 from lab.matching.result import Recommendation as Result
 from lab.models import Case
-from lab.queries import intake_rows, intake_words, recommendations, review_words
+from lab.queries import intake_rows, intake_words, review_words
 from lab.queries import queue as queue_queries
 from lab.queries import reviews as queries
 from lab.queries.candidates import ORDERS
@@ -155,10 +154,9 @@ def take_over(ref: str) -> Response:
 @reviews.post("/<ref>/compute")
 @opens_for(DIRECTOR)
 def compute(ref: str) -> Response:
-    """Compute again, counted from the day of submission as the first time, or from today once that has passed."""
+    """Compute again, counted from today."""
     case = case_or_404(ref)
-    before = recommendations.newest(case.id)
-    action.compute(case.id, by=g.person, as_of=program_day(now()) if before is not None else None)
+    action.compute(case.id, by=g.person)
     return see(url_for(".show", ref=ref), saying=_("The recommendation was computed again."))
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +11,18 @@ from lab.cli import demo_time
 from lab.cli.demo import demo as command
 from lab.cli.demo import fill_if_empty, is_empty
 from lab.database import db, now
-from lab.models import Case, Convening, Event, Membership, NetworkMembership, Offer, Person
+from lab.models import (
+    Case,
+    Convening,
+    Decision,
+    Engagement,
+    Event,
+    Membership,
+    NetworkMembership,
+    Offer,
+    Person,
+    TaskReport,
+)  # fmt: skip
 from tests.conftest import settings_for
 
 
@@ -33,11 +44,11 @@ def test_it_holds_every_state(app):
     db.session.rollback()
     assert states(Case.state) >= {
         "draft", "submitted", "in_review", "info_requested", "awaiting_conditions", "offering", "active",
-        "referred", "withdrawn",
+        "referred", "withdrawn", "closed",
     }  # fmt: skip
     assert states(Offer.state) >= {"offered", "countered", "declined", "accepted"}
     assert states(NetworkMembership.state) >= {"requested", "active"}
-    assert "14 applications" in lines[0]
+    assert "15 applications" in lines[0]
     # Who was declined was followed by the next one, and somebody looks at the names now.
     declined = db.session.query(Offer).filter_by(state="declined").one()
     followers = db.session.query(Offer).filter_by(case_id=declined.case_id, state="offered").all()
@@ -97,5 +108,38 @@ def test_the_command_refuses_a_database_with_people(app, database, monkeypatch):
 
 def test_dates_move_together_and_sentences_stay():
     text = json.dumps([{"on": "2026-10-19", "said": "On 2026-10-19 we met", "list": ["2026-01-01"]}])
-    moved = json.loads(demo_time.moved(text, timedelta(days=3)))
+    moved = json.loads(demo_time.moved(text, timedelta(days=3), today=date(2026, 10, 25)))
     assert moved == [{"on": "2026-10-22", "said": "On 2026-10-19 we met", "list": ["2026-01-04"]}]
+
+
+def test_a_day_in_braces_moves_and_is_written_out():
+    text = json.dumps(["It ends {2026-12-31}.", "Desde el {es:2026-10-21}.", "Since {2026-05-01}."])
+    moved = json.loads(demo_time.moved(text, timedelta(weeks=1), today=date(2026, 10, 25)))
+    assert moved == ["It ends January 7, 2027.", "Desde el 28 de octubre.", "Since May 8."]
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 22), date(2026, 12, 30), date(2027, 7, 4), date(2028, 2, 29)])
+def test_on_any_day_weekdays_stay_and_no_convening_falls_on_the_turn_of_the_year(day):
+    told = {name: json.loads(text) for name, text in demo_time.texts(day).items()}
+    for event in told["supports"]["convenings"]:
+        for one in map(date.fromisoformat, (event["starts_on"], event["ends_on"])):
+            assert (
+                one.weekday() < 5 and not (one.month, one.day) >= (12, 19) and (one.month, one.day) > (1, 3)
+            )
+    youngest = max(date.fromisoformat(row["submitted_on"]) for row in told["applications"])
+    assert timedelta(days=6) <= day - youngest < timedelta(days=13) and youngest.weekday() == 0
+    assert "{" not in "".join(row["description"] + row["timeframe"] for row in told["applications"])
+
+
+def test_what_is_offered_is_what_the_form_proposes_and_nobody_is_promised_names(said):
+    for offer in db.session.query(Offer):
+        assert offer.ends_on - offer.starts_on == timedelta(weeks=13), offer.case.imported_ref
+        assert offer.hours_month * 3 <= offer.hours_high, offer.case.imported_ref
+    assert not [one for one in db.session.query(Decision) if "names" in one.words_to_applicant]
+    told = db.session.query(Case).filter_by(imported_ref="O02").one()
+    assert (told.next_action, db.session.query(TaskReport).count()) == ("confirm_condition", 1)
+
+
+def test_work_that_ended_is_part_of_it(said):
+    work = db.session.query(Engagement).filter_by(state="completed").one()
+    assert work.case.state == "closed" and work.starts_on < work.ended_at.date() < now().date()

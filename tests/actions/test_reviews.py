@@ -1,7 +1,7 @@
 """Beginning a review, computing what is recommended, and noticing when that no longer holds."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -79,13 +79,14 @@ def test_each_opening_is_kept_once_a_day(app, clock):
     assert db.session.query(AccessReceipt).count() == 2
 
 
-def test_what_is_proposed_is_kept_with_inputs_policy_and_code(app):
+def test_what_is_proposed_is_kept_with_inputs_policy_and_code(app, clock):
+    clock.set(datetime(2026, 10, 21, 3, tzinfo=UTC))  # still the 20th for the program
     the_pool()
     case = a_case()
     row = reviews.compute(case.id)
     assert row.state == "computed"
     assert row.policy and row.code and len(row.inputs_hash) == 64
-    assert row.inputs["as_of"] == "2026-10-19"
+    assert row.inputs["as_of"] == "2026-10-20"
     assert row.inputs["application"]["organization"]["name"] == "Puget Harbor Art Museum"
     assert {one["ref"] for one in row.inputs["consultants"]} == {f"C0{n}" for n in range(1, 9)}
     assert "c07@example.net" not in json.dumps(row.inputs)
@@ -120,7 +121,8 @@ def test_each_told_case_comes_out_as_a_director_expects(app, ref):
     the_pool()
     expected = EXPECTED[ref]
     case = a_case(told_as=ref)
-    result = Result.from_record(reviews.compute(case.id).result)
+    day = date.fromisoformat(case.document["submitted_on"])
+    result = Result.from_record(reviews.compute(case.id, as_of=day).result)
     assert (result.stage, result.decision) == (expected["stage"], expected["decision"])
     for wanted in expected["tiers"]:
         assert result.tier(wanted["tier"]).standing in STANDINGS[wanted["strength"]], wanted
