@@ -15,9 +15,9 @@ def pattern(name: str, table: str = "classes") -> re.Pattern[str]:
 
 
 @cache
-def rules() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """For each need the classes that must stand together."""
-    return {need: tuple(tuple(rule) for rule in rules) for need, rules in _content()["rules"].items()}
+def rules(table: str = "rules") -> dict[str, tuple[tuple[str, ...], ...]]:
+    """For each need the classes that must stand together; "soft" are those for what is only hinted at."""
+    return {need: tuple(tuple(rule) for rule in rules) for need, rules in _content()[table].items()}
 
 
 @cache

@@ -32,6 +32,21 @@ def by_classes(sentence: str, after: str = "") -> Iterator[tuple[str, int, int]]
             yield need, start, end
 
 
+def hinted(sentence: str) -> tuple[str, int, int] | None:
+    """The one need that a plain sentence hints at: a subject that stands for itself, and something amiss.
+
+    For sentences that tell nothing else. Where several are hinted at, the shortest way between the words counts.
+    """
+    here = Words(sentence)
+    found = [
+        (end - start, need, start, end)
+        for need, every in rules("soft").items()
+        if (spans := here.spans_of(every))
+        for start, end in [_ends(spans)]
+    ]
+    return min(found)[1:] if found else None
+
+
 class Words:
     """What a sentence tells by classes, also by words of the next one that nothing else explains."""
 
@@ -55,12 +70,12 @@ class Words:
             special = [span for spans in told.values() for span in spans] if general else []
             for need, every in rules().items():
                 fitting = [rule for rule in every if bool(GENERAL & set(rule)) == general]
-                spans = () if need in told else self._spans_of(fitting, special)
+                spans = () if need in told else self.spans_of(fitting, special)
                 if spans:
                     told[need] = spans
         return told
 
-    def _spans_of(self, fitting: Sequence[tuple[str, ...]], special: Sequence[Span]) -> tuple[Span, ...]:
+    def spans_of(self, fitting: Sequence[tuple[str, ...]], special: Sequence[Span] = ()) -> tuple[Span, ...]:
         """One place for every class of a rule, near each other; empty where one is missing."""
         for rule in fitting:
             places: list[list[Span]] = []

@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 from itertools import zip_longest
 
 from lab import vocabulary as words
-from lab.matching.hearing import by_classes
-from lab.matching.silence import heard_in
+from lab.matching.hearing import by_classes, hinted
+from lab.matching.silence import heard_in, is_silent
 
 _WORD = re.compile(r"[a-z0-9$%]+(?:['’][a-z]+)?")
 _WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|,")
@@ -77,11 +77,13 @@ def _hear(text: str) -> dict[str, Heard]:
         every = list(by_classes(sentence, after))
         plainly = {need for need, _, _ in every}
         by_words = [hit for hit in every if hit[0] not in said]
+        if not hits and not by_words and not is_silent(sentence) and (hint := hinted(sentence)):
+            hits, wished = [hint], False
         for need, start, end in (*hits, *by_words):
             heard = text[offset + start : offset + end]
             found[need].append((heard, wished or previous_asks or need in plainly, focus))
         # A list after a colon or in brackets still belongs to the question before it.
-        previous_asks = wished and lowered[match.end() : match.end() + 1] in (":", ";")
+        previous_asks = asks(sentence) and lowered[match.end() : match.end() + 1] in (":", ";")
     return {need: _together(need, hits) for need, hits in found.items()}
 
 

@@ -118,3 +118,22 @@ def test_a_trouble_far_from_its_subject_is_another_thought():
 
     assert not list(by_classes(text))
     assert not silent(text)
+
+
+@pytest.mark.parametrize(
+    ("need", "text"),
+    [
+        ("manager_supervisor_training", "Shift leads keep denying breaks."),
+        ("legal_counsel_referral", "Our lawyer wants us to contest everything and I would rather not."),
+        ("hr_policy_alignment", "HR forms still list the old vacation accrual."),
+        ("workgroup_facilitation", "The workload committee ends in shouting."),
+        ("senior_team_coaching", "Entre los directivos hay bandos."),
+    ],
+)
+def test_a_subject_that_stands_for_itself_with_something_amiss_is_heard_softly(need, text):
+    assert hear(text, "nonprofit").keys() == {need}
+    assert not hear(text, "nonprofit")[need].asks
+
+
+def test_nothing_is_guessed_from_a_sentence_that_says_all_is_well():
+    assert hear("Supervisors and stewards get along and meet when they need to.", "nonprofit") == {}
