@@ -195,6 +195,10 @@ RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
     "case.start": lambda viewer, thing: True,
     "case.read": _reads_case,
     "case.own": _member,
+def _directs_or_administers(viewer: Viewer, thing: Any) -> bool:
+    return viewer.is_a("director") or viewer.is_a("administrator")
+
+
     "case.edit": lambda viewer, case: _member(viewer, case) and case.state in EDITABLE,
     "case.submit": _leads,
     "case.withdraw": _leads,
@@ -204,6 +208,7 @@ RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
     "section.write": _writes_section,
     "task.read": _reads_task,
     "task.tell_done": _tells_done,
+    "case.delete": lambda viewer, case: _leads(viewer, case) and case.state == "draft",
     "question.read": _reads_question,
     "question.answer": _answers_question,
     "team.invite": _leads,

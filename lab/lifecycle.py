@@ -47,6 +47,7 @@ CASE: Mapping[str, Step] = {
     "withdraw": _step(APPLICANT, OPEN_CASE, "withdrawn"),
     "close": _step(DIRECTOR, "active", "closed"),
     "expire": _step(CLOCK, "draft", "expired"),
+    "delete": _step(APPLICANT, "draft", "expired"),
 }
 
 RECOMMENDATION: Mapping[str, Step] = {

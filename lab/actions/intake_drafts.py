@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from lab import lifecycle, notices
+from lab.access import can
 from lab.actions.timers import due
-from lab.database import db, lock, now
+from lab.database import db, lock, now, transaction
+from lab.errors import NotAllowed, NotFound, NotNow
 from lab.history import record, set_timer
 from lab.models import (
     Case,
     Invitation,
+    Membership,
     OutboxMessage,
+    Person,
     Section,
     SectionRevision,
 )  # fmt: skip
 from lab.queries import intake as queries
+from lab.queries.viewers import viewer_of
 
 FIRST_NOTICE, LAST_NOTICE, IDLE_END = timedelta(days=60), timedelta(days=83), timedelta(days=90)
 
@@ -47,17 +52,51 @@ def keep_watch_on_draft(ref: str) -> None:
         _expire(case)
 
 
+def delete(case_id: int, *, by: Person) -> datetime:
+    """Delete a draft that was never sent, with everything in it; gives the moment. Only its reference stays.
+
+    Raises `NotFound` for who does not lead it or where it is gone already, `NotNow` once it was sent or
+    while people of the other side write in it.
+    """
+    with transaction():
+        case: Case = lock(Case, case_id)
+        if not can(viewer_of(by), "case.own", case):
+            raise NotFound("There is no such case.")
+        state = lifecycle.after(lifecycle.CASE, "delete", case.state, by=lifecycle.APPLICANT)
+        if not can(viewer_of(by), "case.delete", case):
+            raise NotAllowed("The person who leads your side deletes this. Talk with them first.")
+        team = queries.members(case.id)
+        if len({one.side for one in team}) > 1:
+            raise NotNow("The other side writes in this draft too. You can take your side out of it.")
+        for one in team:
+            if one.person_id != by.id:
+                notices.queue("case-withdrawn", about=f"deleted {case.ref}", to=one.person)
+        case.state = state
+        _empty(case)
+        db.session.execute(sa.delete(Membership).where(Membership.case_id == case.id))
+        record("draft_deleted", about=case.ref, by=by, case=case, audience="joint")
+        return now()
+
+
 def _expire(case: Case) -> None:
     """The draft goes, with everything in it; the reference stays so that it is never given again."""
     case.state = lifecycle.after(lifecycle.CASE, "expire", case.state, by=lifecycle.CLOCK)
-    case.organization, case.closed_at = "", now()
+    _empty(case)
+    record("expired", about=case.ref, by=None, case=case, audience="joint")
+
+
+def _empty(case: Case) -> None:
+    """Every text of a draft goes, and the letters that would have led to it; the row keeps its reference."""
+    case.organization, case.closed_at, case.due_on, case.next_action = "", now(), None, ""
+    case.stage, case.sector, case.place_state, case.tier = "", "", "", ""
+    case.clock_on, case.clock_kind, case.document = None, "", None
     sections = sa.select(Section.id).where(Section.case_id == case.id).scalar_subquery()
     db.session.execute(sa.delete(SectionRevision).where(SectionRevision.section_id.in_(sections)))
     db.session.execute(sa.delete(Section).where(Section.case_id == case.id))
-    db.session.execute(sa.delete(Invitation).where(Invitation.case_id == case.id))
-    db.session.execute(
-        sa.delete(OutboxMessage).where(
-            OutboxMessage.path.like(f"%{case.ref}%"), OutboxMessage.sent_at.is_(None)
-        )
+    refs = db.session.scalars(sa.select(Invitation.ref).where(Invitation.case_id == case.id)).all()
+    leads_there = sa.or_(
+        OutboxMessage.path.like(f"%{case.ref}%"),
+        OutboxMessage.path.in_([f"/invitations/{ref}" for ref in refs]),
     )
-    record("expired", about=case.ref, by=None, case=case, audience="joint")
+    db.session.execute(sa.delete(OutboxMessage).where(leads_there, OutboxMessage.sent_at.is_(None)))
+    db.session.execute(sa.delete(Invitation).where(Invitation.case_id == case.id))

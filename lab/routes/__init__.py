@@ -3,6 +3,7 @@
 from lab.routes import (
     answers_to_offers,
     availability,
+    case_drafts,
     case_tasks,
     cases,
     conflict_checks,
@@ -32,7 +33,7 @@ from lab.routes import (
 
 # The topics of one blueprint may lie in several files; reading them puts their pages on it.
 INTAKE = (intake, intake_topics, intake_check, intake_questions, intake_versions)
-CASES = (cases, case_tasks)
+CASES = (cases, case_drafts, case_tasks)
 OFFERS = (offers, conflict_checks, answers_to_offers, engagements)
 PROFILE = (profile, availability)
 REVIEWS = (reviews, review_follow_up)

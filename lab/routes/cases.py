@@ -98,9 +98,11 @@ def withdraw(ref: str) -> Response:
         ended = action.withdraw(case.id, by=g.person)
         if ended == "side":
             return see(
+        was_draft = case.state == "draft"
                 url_for(".index"), saying=_("Your side has left the case. Nothing more is sent to you.")
             )
-        return see(url_for(".show", ref=case.ref), saying=_("The application is taken back."))
+        done = _("The draft is put away.") if was_draft else _("The application is taken back.")
+        return see(url_for(".show", ref=case.ref), saying=done)
     if case.state in ("withdrawn", "closed", "referred", "expired"):
         return see(url_for(".show", ref=case.ref))
     team = queries.team_of(viewer(), case)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -374,7 +375,10 @@ def test_what_was_typed_while_the_session_ended_is_shown_after_signing_in(
     assert "/needs/versions/" in path
     assert section(at, "needs").typed != {"description": ["Typed too late"]}
     client.sign_in(ana)
-    assert "Typed too late" in client.get(path).text
+    shown = client.get(unquote(path)).text
+    assert "Typed too late" in shown and "We kept what you typed" in shown
+    assert "Your kept text" in shown and "What is there now" in shown
+    assert "You wrote here twice" not in shown and "the same time" not in shown
     stranger = signed_in(somebody())
     assert stranger.get(path).status_code == 404
 

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from flask import Flask
 from icalendar import Calendar
 
-from lab.actions import conflict_checks
+from lab.actions import conflict_checks, follow_up, reviews
 from lab.clock import program_day, working_days_after
-from lab.database import db, now
+from lab.database import db, now, transaction
 from lab.models import Case, Consultant, Engagement, Offer
-from tests import an_offer
+from lab.queries.capacity import weeks_of
+from tests import an_offer, factories
 from tests.clients import Clock, LabClient
 from tests.pages import Page
 
@@ -252,3 +253,50 @@ def test_a_question_reaches_the_director_and_comes_back(offer: Offer, signed_in:
     assert "Are evenings possible?" in director.get(desk).text
     director.send(desk, f"/reviews/{offer.case.ref}/offers/{offer.ref}/reply", {"reason": "Yes, they are."})
     assert "Yes, they are." in browser.get(base).text
+
+
+def test_the_hours_that_stay_are_those_of_the_bars(offer: Offer, signed_in: SignIn) -> None:
+    """Hours that another offer holds are neither free in the sentence nor in the table of weeks."""
+    who, month = offer.consultant, offer.hours_month
+    bare = who.capacity_hours_month - month
+    page = f"/offers/{offer.ref}"
+    assert f"leaves you {bare} hours a month" in signed_in(who.person).get(page).text
+    other = an_offer_for_another_case(offer, hours_month=bare - 1)
+    text = signed_in(who.person).get(page).text
+    assert "leaves you 1 hours a month" in text and "Held for other offers" in text
+    weeks = weeks_of(
+        again(offer).consultant, today=offer.starts_on, hours_month=month, starts_on=offer.starts_on,
+        ends_on=offer.ends_on, but_offers_of=offer.case_id,
+    )  # fmt: skip
+    full = [week for week in weeks if week.starts_on > offer.starts_on and week.this]
+    assert full and all(round(week.free * 52 / 12) == 1 for week in full[:4])
+    with transaction():
+        db.session.get_one(Offer, other.id).hours_month = bare + 3
+    assert "3 more than you have free" in signed_in(who.person).get(page).text
+
+
+def an_offer_for_another_case(offer: Offer, *, hours_month: int) -> Offer:
+    """The same consultant is asked for other work over the same days."""
+    case = factories.a_case(told_as="O06", state="offering", director=offer.case.director)
+    row = reviews.compute(case.id)
+    with transaction():
+        made = Offer(
+            case_id=case.id, consultant_id=offer.consultant_id, recommendation_id=row.id, hours_low=1,
+            hours_high=9, hours_month=hours_month, starts_on=offer.starts_on, ends_on=offer.ends_on,
+            summary=offer.summary, sent_by_id=offer.sent_by_id, sent_at=now(), reply_by=offer.reply_by,
+        )  # fmt: skip
+        db.session.add(made)
+    return made
+
+
+def test_work_that_has_ended_is_found_from_the_list(offer: Offer, signed_in: SignIn) -> None:
+    browser = signed_in(offer.consultant.person)
+    accepted(offer, browser)
+    assert "Work that has ended" not in browser.get("/offers/").text
+    director = again(offer).case.director
+    assert director is not None
+    follow_up.close(offer.case_id, by=director)
+    page = Page(browser.get("/offers/").text)
+    assert f"/offers/{offer.ref}" in page.links
+    assert "Work that has ended" in browser.get("/offers/").text
+    assert "come to its end" in browser.get(f"/offers/{offer.ref}").text

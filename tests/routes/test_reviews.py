@@ -1,16 +1,18 @@
 """The director's pages: the queue, the match review, the decision, the offer and the roster."""
 
+import re
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from lab.actions import cases, reviews
+from lab.actions import answers_to_offers, cases, reviews
 from lab.database import db, now
 from lab.models import AccessReceipt, Case, Consultant, Engagement, Offer, Recommendation
 from lab.queries import queue
 from lab.queries.roster import Line, as_csv
+from tests import an_offer
 from tests.actions.test_cases import referred
 from tests.clients import HTMX
 from tests.factories import a_case, a_consultant, a_person, the_supports, told
@@ -359,3 +361,32 @@ def test_a_cell_of_the_table_is_never_a_formula(pool, signed_in):
 def test_an_empty_table_has_its_heads():
     assert as_csv([]).startswith("reference,name,programs,free_hours_month")
     assert Line.__dataclass_fields__["available_from"].type in ("date", date)
+
+
+def test_after_a_decline_the_review_says_who_is_asked_now_and_who_answered_how(app, clock, signed_in):
+    an_offer.the_consultants()
+    case = an_offer.a_decided_case()
+    first, second = an_offer.candidates_of(case)[:2]
+    chosen = an_offer.chosen_of(case)
+    other = second if chosen == first else first
+    sent = an_offer.send(case, alternates=[other], next_by_itself=True)
+    answers_to_offers.decline(
+        sent.ref, reason="capacity", note_text="", version=sent.version, key="d", by=sent.consultant.person
+    )
+    now_asked = db.session.query(Offer).filter_by(case_id=case.id, state="offered").one()
+    text = re.sub(r"\s+", " ", signed_in(case.director).get(f"/reviews/{case.ref}").text)
+    card = text[text.index('id="decided"') : text.index("Words to the applicant")]
+    assert card.index("Consultant chosen") < card.index(sent.consultant.name) < card.index("Asked now")
+    assert card.index("Asked now") < card.index(now_asked.consultant.name)
+    assert re.search(rf"<h3>{sent.consultant.name}</h3><p>Sent [^<]*, answered [^<]*</p>", text)
+
+
+def test_a_review_that_begins_late_counts_from_its_own_day(pool, signed_in, clock):
+    case = a_case()  # submitted on October 19, the vote is on November 12
+    clock.set(datetime(2026, 11, 2, 18, tzinfo=UTC))
+    browser = signed_in("director")
+    assert "in 10 days" in browser.get(f"/reviews/{case.ref}").text
+    browser.send(f"/reviews/{case.ref}", f"/reviews/{case.ref}/start")
+    text = browser.get(f"/reviews/{case.ref}").text
+    assert "in 10 days" in text and "24 days" not in text
+    assert _recommendation(case).inputs["as_of"] == "2026-11-02"
