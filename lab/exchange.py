@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from lab import exchange_application, exchange_profile
+from lab import exchange_application, exchange_profile, exchange_supports
 from lab.answers import Application, Consultant, Supports
 from lab.errors import BadInput
 from lab.lined_json import LinedText
@@ -45,7 +45,7 @@ def read_supports(text: str) -> Reading[Supports]:
     if lined is None:
         return Reading((), (refusal,))
     notes = Notes(lined.line)
-    made = exchange_profile.supports(lined.value, notes)
+    made = exchange_supports.supports(lined.value, notes)
     return Reading(() if notes.problems else (made,), tuple(notes.problems), tuple(notes.warnings))
 
 
@@ -61,12 +61,12 @@ def consultant_from(source: Any) -> Consultant:
 
 def supports_from(source: Any) -> Supports:
     """The supports from plain values. Raises BadInput with each problem and its place."""
-    return _one(source, exchange_profile.supports, "The supports")
+    return _one(source, exchange_supports.supports, "The supports")
 
 
 application_to = exchange_application.application_to
 consultant_to = exchange_profile.consultant_to
-supports_to = exchange_profile.supports_to
+supports_to = exchange_supports.supports_to
 
 
 def kind_of(text: str) -> str:
