@@ -168,6 +168,11 @@ def _engaged(viewer: Viewer, engagement: Engagement) -> bool:
     return viewer.consultant_id == engagement.consultant_id or _member(viewer, engagement.case)
 
 
+def _tells_outcome(viewer: Viewer, work: Engagement) -> bool:
+    """Who is asked how the work went: its consultant, and the leads of the case."""
+    return viewer.consultant_id == work.consultant_id or _leads(viewer, work.case)
+
+
 def _leads_network(viewer: Viewer, network: Network) -> bool:
     return network.id in viewer.led_network_ids or viewer.is_a("director")
 
@@ -223,12 +228,14 @@ def _directs_or_administers(viewer: Viewer, thing: Any) -> bool:
     "offer.send": on_case_as_director,
     "offer.manage": lambda viewer, offer: on_case_as_director(viewer, offer.case),
     "roster.read": _role("director"),
+    "learning.read": _role("director"),
     # The consultant's work
     "offers.list": _role("consultant"),
     "offer.read": _own_offer,
     "offer.identity": _offer_identity,
     "offer.answer": _own_offer,
     "engagement.read": _engaged,
+    "outcome.tell": _tells_outcome,
     "profile.write": _own_profile,
     # Networks and convenings
     "network.join": _member,

@@ -85,7 +85,9 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
         import lab.actions.follow_up
         import lab.actions.intake_drafts
         import lab.actions.invitations
-        import lab.actions.offer_clock  # noqa: F401 - these name the deeds of their timers
+        import lab.actions.offer_clock
+        import lab.actions.outcomes  # noqa: F401 - these name the deeds of their timers
+        from lab.actions.learning import make_waiting
         from lab.actions.outbox import drain
         from lab.actions.portfolio import run_waiting
         from lab.actions.reviews import compute_missing
@@ -96,6 +98,7 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
             drain()
             compute_missing()
             run_waiting()
+            make_waiting()
 
     @huey.task(name="look_again", retries=0)
     def look_again() -> None:
@@ -110,6 +113,13 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
 
         with app.app_context():
             run_waiting()
+
+    @huey.periodic_task(crontab(hour="11", minute="20"), name="every_day")
+    def every_day() -> None:
+        from lab.actions.learning import ask_each_quarter
+
+        with app.app_context():
+            ask_each_quarter()
 
     @huey.periodic_task(crontab(minute="*/10"), name="every_ten_minutes")
     def every_ten_minutes() -> None:

@@ -52,6 +52,7 @@ KINDS: dict[str, Kind] = {
     "offer-question": Kind(NEUTRAL_SUBJECT, _l("There is a question about an offer.")),
     "conflict-possible": Kind(NEUTRAL_SUBJECT, _l("A possible conflict needs you to look at it.")),
     "case-active": Kind(NEUTRAL_SUBJECT, _l("There is good news on your page.")),
+    "outcome-asked": Kind(NEUTRAL_SUBJECT, _l("Three short questions wait for you.")),
     "case-withdrawn": Kind(NEUTRAL_SUBJECT, _l("Something you were working on was withdrawn.")),
     "network-asked": Kind(NEUTRAL_SUBJECT, _l("Somebody asks to join a network you lead.")),
     "network-answered": Kind(NEUTRAL_SUBJECT, _l("There is an answer to your wish to join.")),

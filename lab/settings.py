@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 LOOPBACK_NAMES = {"localhost"}
+# No rate of a smaller group is ever shown; LAB_LEAST_SHOWN may ask for larger ones only.
+SMALLEST_GROUP = 5
 
 
 class UnsafeSettings(Exception):
@@ -30,6 +32,7 @@ class Settings:
     mail_from: str = "Learning Lab <no-reply@learning-lab.invalid>"
     demo: bool = True
     testing: bool = False
+    least_shown: int = SMALLEST_GROUP
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -52,6 +55,7 @@ class Settings:
             smtp_url=env.get("LAB_SMTP_URL", ""),
             mail_from=env.get("LAB_MAIL_FROM") or cls.mail_from,
             demo=demo,
+            least_shown=_least_shown(env.get("LAB_LEAST_SHOWN", "")),
         )
         if demo:
             _check_demo(settings)
@@ -74,6 +78,16 @@ def is_loopback(host: str) -> bool:
         return ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def _least_shown(told: str) -> int:
+    if not told:
+        return SMALLEST_GROUP
+    if not told.isdecimal() or int(told) < SMALLEST_GROUP:
+        raise UnsafeSettings(
+            f"LAB_LEAST_SHOWN is {told}, but rates of fewer than {SMALLEST_GROUP} would tell of single organizations."
+        )
+    return int(told)
 
 
 def _database_url(url: str, data_dir: Path) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from lab.actions import convenings, networks, offers
+from lab.actions import convenings, networks, offers, outcomes
 from lab.actions.telling import director_of, directors
 from lab.clock import answer_due, program_day
 from lab.database import db, lock, now, transaction
@@ -152,6 +152,7 @@ def _end_work(case: Case) -> None:
     work = sa.select(Engagement).where(Engagement.case_id == case.id, Engagement.state == "active")
     for engagement in db.session.scalars(work).all():
         engagement.state, engagement.ended_at = "ended_early", now()
+        outcomes.ask_at_end(engagement)
         offer = engagement.offer
         if offer.state in TAKEN_OFFER_STATES:
             offer.state = after(OFFER, "end_early", offer.state, by=APPLICANT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from lab import history
-from lab.actions import follow_up, reviews
+from lab.actions import follow_up, reviews, shortlists
 from lab.actions.choices import Ask, Choice, Referral, ToDo, complete, differs, in_top_group, look_keys
 from lab.clock import program_day
 from lab.database import db, lock, now, transaction
@@ -40,6 +40,7 @@ def decide(case_id: int, choice: Choice, *, key: str, by: Person) -> Decision | 
         result = Result.from_record(row.result)
         complete(choice, result)
         decided = _write(case, row, choice, by=by)
+        shortlists.keep(row, result, choice.consultant_ref, decision_id=decided.id)
         follow_up.tasks_for(case, "condition", choice.conditions)
         follow_up.tasks_for(case, "first_task", choice.first_tasks)
         follow_up.tell_applicants(case, "decided", about=f"decision {decided.id}")

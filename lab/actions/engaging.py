@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lab import history
-from lab.actions import follow_up
+from lab.actions import follow_up, outcomes
 from lab.actions.offer_steps import move, note, tell_consultant, tell_director
 from lab.clock import program_day
 from lab.database import db, lock, now
@@ -94,6 +94,7 @@ def take(case: Case, offer: Offer, *, step: str, by: Person, step_by: str) -> En
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
+    outcomes.ask_later(made)
     _thank_others(case, offer)
     _fulfil(offer, step_by=step_by)
     tell_director("offer-answered", offer, about="accepted")

@@ -9,7 +9,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from lab import history, notices
-from lab.actions import reviews
+from lab.actions import outcomes, reviews
 from lab.actions.timers import due
 from lab.clock import program_day, working_days_after
 from lab.database import db, lock, now, transaction
@@ -191,6 +191,7 @@ def close(case_id: int, *, by: Person) -> None:
             sa.select(Engagement).where(Engagement.case_id == case.id, Engagement.state == "active")
         ):
             work.state, work.ended_at = "completed", now()
+            outcomes.ask_at_end(work)
         tell_applicants(case, "decided", about=f"closed {case.ref}")
         history.record("closed", about=f"case {case.ref}", by=by, case=case, audience="joint")
 

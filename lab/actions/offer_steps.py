@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lab import history, notices
+from lab.actions import shortlists
 from lab.actions.offer_guards import Terms, consultant_of, decided_for_hours, obstacle
 from lab.clock import end_of_working_day, program_day
 from lab.database import db, lock, new_reference, now
@@ -59,6 +60,7 @@ def create(
     )  # fmt: skip
     db.session.add(offer)
     db.session.flush()
+    shortlists.keep(recommendation, match, consultant.ref, offer_id=offer.id, by_itself=by is None)
     # Beside the version: nobody's open form of the profile grows old because an offer was sent.
     db.session.execute(
         sa.update(Consultant).where(Consultant.id == consultant.id).values(last_offered_on=program_day(now()))

@@ -9,6 +9,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from lab.matching.descent import chance, lowest
+
 DRAWS = 2000
 SHOWN = 0.9  # intervals hold this share
 Array = Any
@@ -26,8 +28,6 @@ def platt(odds: Array, good: Array) -> tuple[float, float]:
     the slope is never negative.
     """
     import numpy as np
-    from scipy.optimize import minimize
-    from scipy.special import expit
 
     told, ends = np.asarray(odds, dtype=float), np.asarray(good, dtype=float)
     yes = ends.sum()
@@ -36,27 +36,32 @@ def platt(odds: Array, good: Array) -> tuple[float, float]:
     def loss(theta: Array) -> tuple[float, Array]:
         logits = theta[0] * told + theta[1]
         off = theta - np.array([1.0, 0.0])
-        miss = expit(logits) - aim
+        miss = chance(logits) - aim
         return (
             float(np.logaddexp(0, logits).sum() - aim @ logits + 0.5 * off @ off),
             np.array([miss @ told, miss.sum()]) + off,
         )
 
-    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0, 10), (-20, 20)])
-    return float(found.x[0]), float(found.x[1])
+    def curvature(theta: Array) -> Array:
+        likely = chance(theta[0] * told + theta[1])
+        rise, by = likely * (1 - likely), np.column_stack([told, np.ones(len(told))])
+        return (by.T * rise) @ by + np.eye(2)
+
+    low, high = np.array([0.0, -20.0]), np.array([10.0, 20.0])
+    slope, shift = lowest(loss, curvature, begin=np.array([1.0, 0.0]), low=low, high=high)
+    return float(slope), float(shift)
 
 
 def calibrated(odds: Array, good: Array, groups: Sequence[str]) -> Array:
     """Chances from left-out log-odds, each calibrated on the other organizations alone."""
     import numpy as np
-    from scipy.special import expit
 
     told, ends, names = np.asarray(odds, dtype=float), np.asarray(good, dtype=float), np.asarray(groups)
     chances = np.zeros(len(told))
     for name in np.unique(names):
         out = names == name
         slope, shift = platt(told[~out], ends[~out])
-        chances[out] = expit(slope * told[out] + shift)
+        chances[out] = chance(slope * told[out] + shift)
     return chances
 
 

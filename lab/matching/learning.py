@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lab.matching.calibration import brier, calibrated, interval_of, platt
+from lab.matching.descent import chance, lowest
 
 # Nothing is learned, nor shown, from fewer past cases than this.
 LEAST_CASES = 20
@@ -69,7 +70,6 @@ def fit(
     Raises ValueError where the sizes do not fit or a weight is negative.
     """
     import numpy as np
-    from scipy.optimize import minimize
 
     first = _checked(prior)
     rows = np.clip(np.asarray(shares, dtype=float).reshape(-1, len(first)), 0, 1)
@@ -79,8 +79,9 @@ def fit(
     mean = rows.mean(axis=0) if len(rows) else np.zeros(len(first))
     problem = _Problem(rows - mean, ends, first, spread, math.log(slope))
     begin = problem.middle() if start is None else start
-    found = minimize(problem.loss, begin, jac=True, method="L-BFGS-B", bounds=problem.bounds())
-    theta, kinds = found.x, len(first)
+    low, high = problem.bounds()
+    theta = lowest(problem.loss, problem.curvature, begin=begin, low=low, high=high)
+    kinds = len(first)
     raw = first * np.exp(theta[:kinds])
     # The slope takes up what the weights gain in all, so that the weights can add up to 1.
     return Fit(
@@ -114,9 +115,11 @@ class _Problem:
 
         return np.concatenate([np.zeros(len(self.first) + 1), [self.log_slope]])
 
-    def bounds(self) -> list[tuple[float, float]]:
-        near = (self.log_slope - 3, self.log_slope + 3)
-        return [(-FURTHEST, FURTHEST)] * len(self.first) + [(-20, 20), near]
+    def bounds(self) -> tuple[Array, Array]:
+        import numpy as np
+
+        off = np.array([FURTHEST] * len(self.first) + [20.0, 3.0])
+        return self.middle() - off, self.middle() + off
 
     def _parts(self, theta: Array) -> tuple[Array, Array]:
         """The log-odds of each case, and how they change with each unknown."""
@@ -134,21 +137,19 @@ class _Problem:
 
     def loss(self, theta: Array) -> tuple[float, Array]:
         import numpy as np
-        from scipy.special import expit
 
         odds, changes = self._parts(theta)
         off = (theta - self.middle()) / self._scale()
         value = np.logaddexp(0, odds).sum() - self.ends @ odds + 0.5 * off @ off
-        return float(value), changes.T @ (expit(odds) - self.ends) + off / self._scale()
+        return float(value), changes.T @ (chance(odds) - self.ends) + off / self._scale()
 
     def curvature(self, theta: Array) -> Array:
         """How sharply the loss rises around its lowest point: its inverse is how unsure the unknowns are."""
         import numpy as np
-        from scipy.special import expit
 
         odds, changes = self._parts(theta)
-        chance = expit(odds)
-        return (changes.T * (chance * (1 - chance))) @ changes + np.diag(self._scale() ** -2)
+        likely = chance(odds)
+        return (changes.T * (likely * (1 - likely))) @ changes + np.diag(self._scale() ** -2)
 
 
 def intervals(found: Fit, *, seed: int = 1) -> tuple[Array, Array]:

@@ -2,6 +2,7 @@
 
 from lab.models.cases import Case, Membership, Question, Section, SectionRevision, Task, TaskReport
 from lab.models.offers import Engagement, Offer
+from lab.models.outcomes import Outcome, RateReason, Shortlist, WeightProposal
 from lab.models.people import Invitation, Person, RoleGrant, SignInToken, WebSession
 from lab.models.records import AccessReceipt, Event, IdempotencyKey, OutboxMessage, Timer
 from lab.models.reviews import Decision, Recommendation
@@ -10,6 +11,7 @@ from lab.models.supports import Consultant, Convening, ConveningInterest, Networ
 __all__ = [
     "AccessReceipt", "Case", "Consultant", "Convening", "ConveningInterest", "Decision", "Engagement",
     "Event", "IdempotencyKey", "Invitation", "Membership", "Network", "NetworkMembership", "Offer",
-    "OutboxMessage", "Person", "Question", "Recommendation", "RoleGrant", "Section", "SectionRevision",
-    "SignInToken", "Task", "TaskReport", "Timer", "WebSession",
+    "OutboxMessage", "Outcome", "Person", "Question", "RateReason", "Recommendation", "RoleGrant",
+    "Section", "SectionRevision", "Shortlist", "SignInToken", "Task", "TaskReport", "Timer",
+    "WebSession", "WeightProposal",
 ]  # fmt: skip

@@ -94,11 +94,11 @@ def as_csv(lines: Sequence[Line]) -> str:
             " ".join(f"{skill.need}:{skill.level}" for skill in profile.skills),
             " ".join(profile.languages), one.last_offered_on.isoformat() if one.last_offered_on else "",
         )  # fmt: skip
-        writer.writerow([_safe(cell) for cell in cells])
+        writer.writerow([safe_cell(cell) for cell in cells])
     return out.getvalue()
 
 
-def _safe(cell: str | int) -> str | int:
+def safe_cell(cell: str | int) -> str | int:
     """A text that a spreadsheet would calculate is quoted, so that it stays a text."""
     if isinstance(cell, str) and cell.lstrip().startswith(DANGEROUS):
         return f"'{cell}"

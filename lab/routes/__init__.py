@@ -16,9 +16,11 @@ from lab.routes import (
     intake_questions,
     intake_topics,
     intake_versions,
+    learning,
     networks,
     offer_pages,
     offers,
+    outcomes,
     people,
     profile,
     public,
@@ -41,6 +43,6 @@ BLUEPRINTS = (
     public.public, sign_in.sign_in, health.health, fit.fit, intake.intake, team.team,
     cases.cases, networks.networks, people.people,
     offer_pages.offers, profile.profile,
-    reviews.reviews, review_offers.review_offers, roster.roster,
+    reviews.reviews, review_offers.review_offers, roster.roster, learning.learning, outcomes.outcomes,
 )  # fmt: skip
 DEMO_BLUEPRINTS = (demo.demo, style_guide.style_guide)

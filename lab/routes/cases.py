@@ -13,7 +13,7 @@ from lab.errors import BadInput
 from lab.forms.cases import AppealForm, ConveningForm
 from lab.hx import page, see
 from lab.models import Case, Membership
-from lab.queries import case_access, case_history, case_next, convenings
+from lab.queries import case_access, case_history, case_next, convenings, outcomes
 from lab.queries import cases as queries
 from lab.routes.case_words import FILTERS
 from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
@@ -73,6 +73,7 @@ def show(ref: str) -> Response:
         goes_on=_goes_on(case, team),
         appeal_until=queries.appeal_until(case, decision),
         happened=case_history.history_of(viewer(), case),
+        asked=outcomes.waiting_in(case, viewer()),
     )
 
 

@@ -12,7 +12,7 @@ from lab.database import db, now
 from lab.forms.offers import QuestionForm
 from lab.hx import page, see
 from lab.models import Consultant, Offer
-from lab.queries import engagements
+from lab.queries import engagements, outcomes
 from lab.queries import offers as queries
 from lab.queries.capacity import AVAILABILITY_IS_OLD, Week, left_with, told_days_ago, weeks_of
 from lab.routes.doors import CONSULTANT, form_key, opens_for, viewer
@@ -42,6 +42,7 @@ def index() -> Response:
         open_offers=queries.open_offers(mine.id),
         engagements=engagements.of_consultant(mine.id),
         past=queries.past_offers(mine.id),
+        asked=outcomes.waiting_for(mine.id),
         availability_is_old=told_days_ago(mine) > AVAILABILITY_IS_OLD,
         now=now(),
     )

@@ -64,6 +64,10 @@ __all__ = [
     "NETWORK_STATUSES",
     "OFFER_STATES",
     "ORGANIZATION_TYPES",
+    "OUTCOME_GOALS",
+    "OUTCOME_MOMENTS",
+    "OUTCOME_RECOMMEND",
+    "OUTCOME_TRUST",
     "OVERRIDE_REASONS",
     "PARTNERSHIP_LEVELS",
     "RATE_USD",
@@ -167,6 +171,12 @@ CONFLICT_PARTY_KINDS = terms_of("review.toml", "conflict_party_kinds", Term)
 DECLINE_REASONS = terms_of("review.toml", "decline_reasons", Term)
 REFERRAL_REASONS = terms_of("review.toml", "referral_reasons", Term)
 OVERRIDE_REASONS = terms_of("review.toml", "override_reasons", Term)
+
+# What came of it
+OUTCOME_MOMENTS = terms_of("outcomes.toml", "outcome_moments", Term)
+OUTCOME_GOALS = terms_of("outcomes.toml", "outcome_goals", Term)
+OUTCOME_TRUST = terms_of("outcomes.toml", "outcome_trust", Term)
+OUTCOME_RECOMMEND = terms_of("outcomes.toml", "outcome_recommend", Term)
 
 # Who may read a text, and the states things go through
 AUDIENCES = terms_of("cases.toml", "audiences", Term)

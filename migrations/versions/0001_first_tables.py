@@ -634,8 +634,117 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_engagements_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_engagements_consultant_id"), ["consultant_id"], unique=False)
 
+    op.create_table(
+        "outcomes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("engagement_id", sa.Integer(), nullable=False),
+        sa.Column("moment", sa.String(length=12), nullable=False),
+        sa.Column("side", sa.String(length=12), nullable=False),
+        sa.Column("goal", sa.String(length=12), nullable=False),
+        sa.Column("trust", sa.String(length=12), nullable=False),
+        sa.Column("recommend", sa.String(length=12), nullable=False),
+        sa.Column("told_by_id", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["engagement_id"], ["engagements.id"], name=op.f("fk_outcomes_engagement_id_engagements")
+        ),
+        sa.ForeignKeyConstraint(["told_by_id"], ["people.id"], name=op.f("fk_outcomes_told_by_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
+        sa.UniqueConstraint("engagement_id", "moment", "side", name=op.f("uq_outcomes_engagement_id")),
+    )
+    with op.batch_alter_table("outcomes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outcomes_engagement_id"), ["engagement_id"], unique=False)
+
+    op.create_table(
+        "shortlists",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=True),
+        sa.Column("offer_id", sa.Integer(), nullable=True),
+        sa.Column("policy", sa.String(length=40), nullable=False),
+        sa.Column("chosen_ref", sa.String(length=80), nullable=False),
+        sa.Column("chosen_rank", sa.Integer(), nullable=True),
+        sa.Column("by_itself", sa.Boolean(), nullable=False),
+        sa.Column("candidates", JSON, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_shortlists_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decisions.id"], name=op.f("fk_shortlists_decision_id_decisions")
+        ),
+        sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_shortlists_offer_id_offers")),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendations.id"],
+            name=op.f("fk_shortlists_recommendation_id_recommendations"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shortlists")),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_shortlists_decision_id")),
+        sa.UniqueConstraint("offer_id", name=op.f("uq_shortlists_offer_id")),
+    )
+    with op.batch_alter_table("shortlists", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shortlists_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "weight_proposals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("about", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("quarter", sa.String(length=8), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("policy", sa.String(length=40), nullable=False),
+        sa.Column("weights_before", JSON, nullable=False),
+        sa.Column("weights", JSON, nullable=False),
+        sa.Column("intervals", JSON, nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
+        sa.Column("organizations", sa.Integer(), nullable=False),
+        sa.Column("accuracy", JSON, nullable=False),
+        sa.Column("effect", JSON, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["people.id"], name=op.f("fk_weight_proposals_asked_by_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weight_proposals")),
+        sa.UniqueConstraint("ref", name=op.f("uq_weight_proposals_ref")),
+    )
+    op.create_table(
+        "rate_reasons",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("measure", sa.String(length=12), nullable=False),
+        sa.Column("split", sa.String(length=12), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("yes", sa.Integer(), nullable=False),
+        sa.Column("of", sa.Integer(), nullable=False),
+        sa.Column("highest", sa.Double(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("told_by_id", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["told_by_id"], ["people.id"], name=op.f("fk_rate_reasons_told_by_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rate_reasons")),
+    )
+    with op.batch_alter_table("rate_reasons", schema=None) as batch_op:
+        batch_op.create_index("ix_rate_reasons_group", ["measure", "split", "code"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("rate_reasons", schema=None) as batch_op:
+        batch_op.drop_index("ix_rate_reasons_group")
+
+    op.drop_table("rate_reasons")
+    op.drop_table("weight_proposals")
+    with op.batch_alter_table("shortlists", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shortlists_case_id"))
+
+    op.drop_table("shortlists")
+    with op.batch_alter_table("outcomes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outcomes_engagement_id"))
+
+    op.drop_table("outcomes")
     with op.batch_alter_table("engagements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_engagements_consultant_id"))
         batch_op.drop_index(batch_op.f("ix_engagements_case_id"))

@@ -25,7 +25,7 @@ TOPICS = ("organization", "people", "dates", "needs", "foundation", "time", "con
 # Which things stand behind which addresses; the longest beginning first.
 KINDS = {
     "/networks/memberships": "network_memberships", "/networks/requests": "network_memberships",
-    "/applications": "cases", "/cases": "cases", "/reviews": "cases", "/offers": "offers",
+    "/applications": "cases", "/cases": "cases", "/reviews": "cases", "/offers": "offers", "/outcomes": "engagements",
     "/invitations": "invitations", "/people": "people",
 }  # fmt: skip
 PARTS = {
