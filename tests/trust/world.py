@@ -31,6 +31,7 @@ from lab.models import (
     Task,
 )  # fmt: skip
 from tests import factories
+    TaskReport,
 
 TODAY = datetime(2026, 10, 20, 17, tzinfo=UTC)
 
@@ -231,8 +232,12 @@ def _offering(world: World) -> None:
     _decide(world, case, "offering")
     text = world.token("offering", "task")
     db.session.add(
-        Task(case_id=case.id, audience="management", kind="first_task", text=text, due_on=date(2026, 10, 30),
-             created_at=now())
+        TaskReport(task_id=task.id, audience="management", text=world.token("offering", "task"),
+                   told_by_id=case.owner_id, told_at=now(), not_yet=world.token("offering", "task"))
+    task = Task(case_id=case.id, audience="management", kind="first_task", text=text, due_on=date(2026, 10, 30),
+                created_at=now())  # fmt: skip
+    db.session.add(task)
+    db.session.flush()
     )  # fmt: skip
     _offer(case, "C04", "declined", decline_reason="time", decline_note=world.token("offering", "decline note"),
            answered_at=now())  # fmt: skip
