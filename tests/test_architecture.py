@@ -138,7 +138,7 @@ def test_matching_knows_neither_web_nor_database():
 
 
 def test_scikit_learn_stays_in_one_module_and_waits_until_it_is_needed():
-    assert {name for name in importers("sklearn") if name != "lab.matching.wording"} == set()
+    assert {name for name in importers("sklearn") if name != "lab.matching.text_building"} == set()
     script = "import sys, lab.matching; print(*sorted({'sklearn', 'scipy', 'flask', 'sqlalchemy'} & set(sys.modules)))"
     loaded = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 HEAVY = (
     "sklearn", "scipy", "numpy", "ortools", "pandas", "snowballstemmer", "alembic", "icalendar", "psycopg",
     "sqlalchemy.dialects.postgresql", "huey", "smtplib", "lab.cli.demo", "lab.cli.service",
-    "lab.matching.wording", "lab.matching.text_index", "lab.matching.assignment",
+    "lab.matching.text_index", "lab.matching.text_building", "lab.matching.assignment",
 )  # fmt: skip
 
 

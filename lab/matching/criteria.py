@@ -7,6 +7,7 @@ from lab import vocabulary as words
 from lab.matching import labels
 from lab.matching.gates import Pair, stage_distance
 from lab.matching.needs import CONDITION_NEEDS, Needs
+from lab.matching.texts import as_one
 from lab.said import Said, joined, listed, say, say_many, small, spoken, word
 
 DEPTH_NEEDS = frozenset({"race_power_polarization", "relationship_repair", "joint_training"})
@@ -110,8 +111,8 @@ def _covers(can: list[str], total: int) -> Said:
 
 
 def texts_of(pair: Pair) -> str:
-    """What a consultant has written, as it is compared with a description."""
-    return "\n".join((pair.consultant.bio, *pair.consultant.items))
+    """What is known of a consultant in words, as it is compared with a description."""
+    return as_one(pair.consultant)
 
 
 def availability(pair: Pair, likeness: Likeness | None) -> Judged:

@@ -54,7 +54,7 @@ def recommend(
     decided = decide(case)
     networks = networks_of(case, decided, supports, policy)
     tiers = tiers_of(case, decided, networks)
-    match = Match(case=case, decided=decided, policy=policy, likeness=_likeness(likeness))
+    match = Match(case=case, decided=decided, policy=policy, likeness=_likeness(likeness, consultants))
     found = match.people(consultants, commitments or {}, detail=detail)
     candidates, excluded = found.candidates, found.excluded
     return Recommendation(
@@ -102,14 +102,14 @@ def _with_leads(
     )
 
 
-def _likeness(wanted: bool | Likeness) -> Likeness | None:
+def _likeness(wanted: bool | Likeness, consultants: Sequence[Consultant]) -> Likeness | None:
     if not isinstance(wanted, bool):
         return wanted
     if not wanted:
         return None
-    from lab.matching.wording import likeness
+    from lab.matching.text_index import of_consultants
 
-    return likeness
+    return of_consultants(consultants).compare
 
 
 def _hours(case: Case, tiers: tuple[TierAdvice, ...], policy: Policy) -> Hours:
