@@ -243,6 +243,9 @@ def _directs_or_administers(viewer: Viewer, thing: Any) -> bool:
     "network_membership.read": lambda viewer, m: m.case_id in viewer.seats or _answers_request(viewer, m),
     "network_membership.answer": _answers_request,
     "network_membership.leave": lambda viewer, m: m.case_id in viewer.seats,
+    "network_membership.accept": lambda viewer, m: m.case_id in viewer.seats,
+    "pair.answer": lambda viewer, seat: seat.case_id in viewer.seats,
+    "groups.launch": _role("director"),
     "interest.cancel": _own_interest,
     # Administration
     "people.manage": _role("administrator"),

@@ -72,7 +72,16 @@ NETWORK_MEMBERSHIP: Mapping[str, Step] = {
     "admit": _step("network_lead director", "requested waitlisted", "active"),
     "waitlist": _step("network_lead director", "requested", "waitlisted"),
     "refuse": _step("network_lead director", "requested waitlisted", "refused"),
-    "leave": _step(APPLICANT, "requested waitlisted active paused", "left"),
+    "leave": _step(APPLICANT, "invited requested waitlisted active paused", "left"),
+    "invite": _step(DIRECTOR, "requested waitlisted", "invited"),
+    "accept": _step(APPLICANT, "invited", "active"),
+    "look_first": _step(APPLICANT, "invited", "waitlisted"),
+    "decline": _step(APPLICANT, "invited", "left"),
+}
+
+PEER_PAIR: Mapping[str, Step] = {
+    "agree": _step(APPLICANT, "asked", "agreed"),
+    "end": _step("applicant director", "asked agreed", "ended"),
 }
 
 INVITATION: Mapping[str, Step] = {

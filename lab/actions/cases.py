@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from lab.actions import convenings, networks, offers, outcomes
+from lab.actions import convenings, group_answers, networks, offers, outcomes
 from lab.actions.telling import director_of, directors
 from lab.clock import answer_due, program_day
 from lab.database import db, lock, now, transaction
@@ -138,6 +138,7 @@ def _end(case: Case, *, by: Person) -> None:
     offers.withdraw_open(case, by=by, step_by=APPLICANT)
     _end_work(case)
     networks.leave_all(case, by=by)
+    group_answers.end_all(case, by=by)
     convenings.cancel_all(case, by=by)
     _revoke_invitations(case, "")
     case.state = after(CASE, "withdraw", case.state, by=APPLICANT)

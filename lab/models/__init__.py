@@ -1,6 +1,7 @@
 """Tables and relationships by topic; no queries, no commits."""
 
 from lab.models.cases import Case, Membership, Question, Section, SectionRevision, Task, TaskReport
+from lab.models.groups import PairSeat, PeerPair
 from lab.models.offers import Engagement, Offer
 from lab.models.outcomes import Outcome, RateReason, Shortlist, WeightProposal
 from lab.models.people import Invitation, Person, RoleGrant, SignInToken, WebSession
@@ -11,7 +12,7 @@ from lab.models.supports import Consultant, Convening, ConveningInterest, Networ
 __all__ = [
     "AccessReceipt", "Case", "Consultant", "Convening", "ConveningInterest", "Decision", "Engagement",
     "Event", "IdempotencyKey", "Invitation", "Membership", "Network", "NetworkMembership", "Offer",
-    "OutboxMessage", "Outcome", "Person", "Question", "RateReason", "Recommendation", "RoleGrant",
+    "OutboxMessage", "Outcome", "PairSeat", "PeerPair", "Person", "Question", "RateReason", "Recommendation", "RoleGrant",
     "Section", "SectionRevision", "Shortlist", "SignInToken", "Task", "TaskReport", "Timer",
     "WebSession", "WeightProposal",
 ]  # fmt: skip

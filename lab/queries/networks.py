@@ -20,7 +20,7 @@ from lab.models import Case, Decision, Network, NetworkMembership
 from lab.showing import label
 
 SEATED = ("active", "paused")
-LIVE = ("requested", "waitlisted", "active", "paused")
+LIVE = ("invited", "requested", "waitlisted", "active", "paused")
 WAITING = ("requested", "waitlisted")
 CAN_ASK = frozenset({"awaiting_conditions", "offering", "active"})
 

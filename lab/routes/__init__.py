@@ -10,6 +10,7 @@ from lab.routes import (
     demo,
     engagements,
     fit,
+    groups,
     health,
     intake,
     intake_check,
@@ -41,7 +42,7 @@ PROFILE = (profile, availability)
 REVIEWS = (reviews, review_follow_up)
 BLUEPRINTS = (
     public.public, sign_in.sign_in, health.health, fit.fit, intake.intake, team.team,
-    cases.cases, networks.networks, people.people,
+    cases.cases, networks.networks, groups.groups, people.people,
     offer_pages.offers, profile.profile,
     reviews.reviews, review_offers.review_offers, roster.roster, learning.learning, outcomes.outcomes,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from lab.models import Case, Membership
 from lab.queries import case_access, case_history, case_next, convenings, outcomes
 from lab.queries import cases as queries
 from lab.routes.case_words import FILTERS
+from lab.queries.groups import seats_of_case
 from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
@@ -68,6 +69,7 @@ def show(ref: str) -> Response:
         waits_for_word=queries.waits_for_word,
         work=work,
         networks=queries.networks_of(case, decision),
+        pairs=seats_of_case(case),
         convenings=convenings.offered_to(case, decision.convenings if decision else []),
         team=team,
         goes_on=_goes_on(case, team),

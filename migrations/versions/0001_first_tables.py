@@ -730,8 +730,68 @@ def upgrade() -> None:
     with op.batch_alter_table("rate_reasons", schema=None) as batch_op:
         batch_op.create_index("ix_rate_reasons_group", ["measure", "split", "code"], unique=False)
 
+    op.create_table(
+        "peer_pairs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("reasons", JSON, nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["people.id"], name=op.f("fk_peer_pairs_asked_by_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_peer_pairs")),
+        sa.UniqueConstraint("ref", name=op.f("uq_peer_pairs_ref")),
+    )
+    op.create_table(
+        "pair_seats",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("pair_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("brings", JSON, nullable=False),
+        sa.Column("finds", JSON, nullable=False),
+        sa.Column("answer", sa.String(length=4), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["people.id"], name=op.f("fk_pair_seats_answered_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_pair_seats_case_id_cases")),
+        sa.ForeignKeyConstraint(["pair_id"], ["peer_pairs.id"], name=op.f("fk_pair_seats_pair_id_peer_pairs")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pair_seats")),
+        sa.UniqueConstraint("pair_id", "case_id", name=op.f("uq_pair_seats_pair_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_pair_seats_ref")),
+    )
+    with op.batch_alter_table("pair_seats", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pair_seats_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pair_seats_pair_id"), ["pair_id"], unique=False)
+        batch_op.create_index(
+            "uq_pair_seats_live",
+            ["case_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("pair_seats", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_pair_seats_live",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_pair_seats_pair_id"))
+        batch_op.drop_index(batch_op.f("ix_pair_seats_case_id"))
+
+    op.drop_table("pair_seats")
+    op.drop_table("peer_pairs")
     with op.batch_alter_table("rate_reasons", schema=None) as batch_op:
         batch_op.drop_index("ix_rate_reasons_group")
 

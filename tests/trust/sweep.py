@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -13,7 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from lab.database import Base, db
-from lab.models import Consultant, Convening, Network, Offer
+from lab.models import Consultant, Convening, Membership, Network, NetworkMembership, Offer, PairSeat
 from tests.clients import HTMX, LabClient
 from tests.trust.world import MAY_SEE, World, may_see
 
@@ -24,12 +25,12 @@ TOPICS = ("organization", "people", "dates", "needs", "foundation", "time", "con
           "notes_union")  # fmt: skip
 # Which things stand behind which addresses; the longest beginning first.
 KINDS = {
-    "/networks/memberships": "network_memberships", "/networks/requests": "network_memberships",
+    "/groups/invitations": "network_memberships", "/networks/memberships": "network_memberships", "/networks/requests": "network_memberships",
     "/applications": "cases", "/cases": "cases", "/reviews": "cases", "/offers": "offers", "/outcomes": "engagements",
     "/invitations": "invitations", "/people": "people",
 }  # fmt: skip
 PARTS = {
-    "question_ref": "questions", "task_ref": "tasks", "offer_ref": "offers", "invitation_ref": "invitations",
+    "question_ref": "questions", "seat_ref": "pair_seats", "task_ref": "tasks", "offer_ref": "offers", "invitation_ref": "invitations",
 }  # fmt: skip
 # These end the session or change its language, which is what they are for.
 NOT_SWEPT = {"static", "public.leave", "public.language"}
@@ -151,6 +152,14 @@ def goes_in_circles(client: LabClient, answer: TestResponse) -> bool:
     return True
 
 
+def select_of_cases(world: World, who: str) -> Callable[[Any], Any]:
+    """The references of what hangs on the cases whose team this person is on."""
+    mine = sa.select(Membership.case_id).where(
+        Membership.person_id == world.people[who].id, Membership.removed_at.is_(None)
+    )
+    return lambda model: sa.select(model.ref).where(model.case_id.in_(mine))
+
+
 def own_things(world: World, who: str) -> set[str]:
     """The references of what belongs to this person: the cases they belong to, the offers they were sent."""
     cases = {case.ref for name, case in world.cases.items() if name in MAY_SEE[who]}
@@ -161,7 +170,13 @@ def own_things(world: World, who: str) -> set[str]:
         .join(Consultant, Consultant.id == Offer.consultant_id)
         .where(Consultant.person_id == world.people[who].id)
     )
-    return cases | set(offers)
+    theirs = select_of_cases(world, who)
+    return (
+        cases
+        | set(offers)
+        | set(db.session.scalars(theirs(PairSeat)))
+        | set(db.session.scalars(theirs(NetworkMembership)))
+    )
 
 
 def send_everything(app: Flask, world: World, who: str) -> None:

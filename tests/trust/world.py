@@ -24,14 +24,16 @@ from lab.models import (
     Network,
     NetworkMembership,
     Offer,
+    PairSeat,
+    PeerPair,
     Person,
     Question,
     Recommendation,
     Section,
     Task,
+    TaskReport,
 )  # fmt: skip
 from tests import factories
-    TaskReport,
 
 TODAY = datetime(2026, 10, 20, 17, tzinfo=UTC)
 
@@ -119,6 +121,7 @@ def make_world() -> World:
     _joint(world)
     referred = _case(world, "referred", told_as="O09", state="referred", owner="owner of the referred one")
     _decide(world, referred, "referred", decision="decline_refer")
+    _groups(world)
     _gather_refs(world)
     return world
 
@@ -231,13 +234,13 @@ def _offering(world: World) -> None:
     reviews.compute(case.id)
     _decide(world, case, "offering")
     text = world.token("offering", "task")
-    db.session.add(
-        TaskReport(task_id=task.id, audience="management", text=world.token("offering", "task"),
-                   told_by_id=case.owner_id, told_at=now(), not_yet=world.token("offering", "task"))
     task = Task(case_id=case.id, audience="management", kind="first_task", text=text, due_on=date(2026, 10, 30),
                 created_at=now())  # fmt: skip
     db.session.add(task)
     db.session.flush()
+    db.session.add(
+        TaskReport(task_id=task.id, audience="management", text=world.token("offering", "task"),
+                   told_by_id=case.owner_id, told_at=now(), not_yet=world.token("offering", "task"))
     )  # fmt: skip
     _offer(case, "C04", "declined", decline_reason="time", decline_note=world.token("offering", "decline note"),
            answered_at=now())  # fmt: skip
@@ -274,7 +277,27 @@ def _joint(world: World) -> None:
     db.session.commit()
 
 
+def _groups(world: World) -> None:
+    """Two who are asked to meet and do not know each other, and one who is invited to a network."""
+    offering, joint = world.cases["offering"], world.cases["joint"]
+    pair = PeerPair(
+        kind="peer_coaching", asked_by_id=world.people["director on the cases"].id, asked_at=now(),
+        reasons=[f"{offering.organization} and {joint.organization} would help each other."],
+        seats=[PairSeat(case_id=case.id, kind="peer_coaching") for case in (offering, joint)],
+    )  # fmt: skip
+    network = db.session.query(Network).filter_by(code="successor").one()
+    invited = NetworkMembership(
+        network_id=network.id,
+        case_id=offering.id,
+        person_id=offering.owner_id,
+        state="invited",
+        requested_at=now(),
+    )
+    db.session.add_all([pair, invited])
+    db.session.commit()
+
+
 def _gather_refs(world: World) -> None:
-    for model in (Case, Offer, Question, Task, Recommendation, NetworkMembership, Invitation, Engagement, Person,
+    for model in (Case, Offer, Question, Task, Recommendation, NetworkMembership, PairSeat, Invitation, Engagement, Person,
                   Consultant):  # fmt: skip
         world.refs[model.__tablename__] = [ref for (ref,) in db.session.query(model.ref)]

@@ -12,7 +12,7 @@ from lab.matching.groups.placing import placed
 from lab.matching.groups.rules import Rules, usual_rules, zone_name
 from lab.matching.groups.seekers import Seeker
 from lab.matching.groups.slots import Slot, most_who_can_meet, slot_for
-from lab.said import AND, Said, listed, say, say_many, small
+from lab.said import Said, listed, say, say_many, small
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +185,7 @@ def _sizes(group: tuple[Seeker, ...]) -> str:
         "They have from %(least)s to %(most)s staff, and live by %(zones)s time.",
         least=sizes[0],
         most=sizes[-1],
-        zones=listed((zone_name(zone) for zone in zones), AND),
+        zones=listed((zone_name(zone) for zone in zones), ", "),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from lab.matching.groups.rules import Rules, zone_name
-from lab.said import AND, Said, listed, say
+from lab.said import Said, listed, say
 
 WEEK = 2  # the second week of a month is free of its beginning and of most holidays
 _DAYS = (
@@ -38,7 +38,7 @@ class Slot:
                     say("%(hour)s %(zone)s time", hour=f"{at:%H:%M}", zone=zone_name(zone))
                     for zone, at in self.times
                 ),
-                AND,
+                ", ",
             ),
         )
 

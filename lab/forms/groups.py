@@ -1,0 +1,49 @@
+"""The forms of proposed groups: who is in them stands in the form, so that what was read is what is sent."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, StringField
+from wtforms.validators import InputRequired, Length
+
+from lab.forms.base import LabForm
+
+
+class GroupForm(LabForm):
+    """The cases of a proposal, by reference, with spaces between."""
+
+    members = HiddenField()
+
+    @property
+    def refs(self) -> list[str]:
+        """The references, each once."""
+        return list(dict.fromkeys((self.members.data or "").split()))
+
+
+class NetworkForm(GroupForm):
+    """A network to launch."""
+
+    name = StringField(
+        _l("Name of the network"),
+        [
+            InputRequired(_l("Give the network a name.")),
+            Length(max=100, message=_l("Use at most 100 characters.")),
+        ],
+        description=_l("Its members read this. Name no organization."),
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class RegionForm(GroupForm):
+    """A region to propose."""
+
+    agreed = BooleanField(
+        _l("The county office has agreed to be the hub"),
+        [InputRequired(_l("Speak with the county office first, then tick this."))],
+    )
+
+
+class PairForm(GroupForm):
+    """Two to be asked."""
+
+    kind = HiddenField()
