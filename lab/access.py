@@ -228,6 +228,7 @@ def _directs_or_administers(viewer: Viewer, thing: Any) -> bool:
     "offer.send": on_case_as_director,
     "offer.manage": lambda viewer, offer: on_case_as_director(viewer, offer.case),
     "roster.read": _role("director"),
+    "portfolio.read": _role("director"),
     "learning.read": _role("director"),
     # The consultant's work
     "offers.list": _role("consultant"),

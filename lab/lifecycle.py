@@ -91,6 +91,12 @@ INVITATION: Mapping[str, Step] = {
     "expire": _step(CLOCK, "invited", "expired"),
 }
 
+PORTFOLIO_RUN: Mapping[str, Step] = {
+    "begin": _step("director clock", "queued running", "running"),
+    "finish": _step("director clock", "running", "done"),
+    "fail": _step("director clock", "queued running", "failed"),
+}
+
 OPEN_CASE_STATES = frozenset(OPEN_CASE.split())
 DECIDED_STATES = frozenset({"offering", "awaiting_conditions", "active", "closed", "referred"})
 LIVE_OFFER_STATES = frozenset({"offered", "countered"})

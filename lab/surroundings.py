@@ -23,6 +23,7 @@ class Link:
     url: str
     current: bool = False
     lang: str = ""
+    inner: tuple[Link, ...] = ()  # a group opens into these and leads nowhere itself
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,31 @@ def navigation(viewer: access.Viewer, settings: Settings) -> list[Link]:
         wanted += [("fit.questions", _("Do we fit?")), ("sign_in.start", _("Sign in"))]
     if settings.demo:
         wanted += [("demo.people", _("Demo"))]
+    program = (
+        [
+            ("portfolio.index", _("Portfolio")),
+            ("groups.index", _("Groups")),
+            ("learning.index", _("Learning")),
+        ]
+        if viewer.is_a("director")
+        else []
+    )
+    if access.can(viewer, "policies.read"):
+        program += [("policies.index", _("Policies"))]
+    return [*_links(wanted), *_group(_("Program"), program)]
+
+
+def _links(wanted: list[tuple[str, str]]) -> list[Link]:
     here = [(endpoint, label) for endpoint, label in wanted if endpoint in current_app.view_functions]
     return [Link(label, url_for(endpoint), current=_is_here(endpoint)) for endpoint, label in here]
+
+
+def _group(label: str, wanted: list[tuple[str, str]]) -> list[Link]:
+    """What directors do for the program as a whole, under one word; a single page stands for itself."""
+    inner = _links(wanted)
+    if len(inner) < 2:
+        return inner
+    return [Link(label, "", current=any(link.current for link in inner), inner=tuple(inner))]
 
 
 def _is_here(endpoint: str) -> bool:

@@ -67,24 +67,46 @@ def send(
         reviews.must_be_theirs(case, by)
         if not history.claim(key, purpose="send_offer", by=by):
             return find(history.result_of(key, by=by))
-        check_terms(terms)
-        decision, recommendation = decided_for_hours(case)
-        slot_is_free(case, 1)
-        match = Match.from_record(recommendation.result)
-        consultant = consultant_of(consultant_ref)
-        _clear(decision, cleared or {})
-        why_not = obstacle(
-            case, consultant, match=match, decision=decision, terms=terms, fewer_hours=fewer_hours_allowed
-        )
-        if why_not:
-            raise NotNow(why_not)
-        offer = create(
-            case, consultant, recommendation=recommendation, terms=terms,
-            alternates=_in_order(alternates, match, but=consultant_ref), next_by_itself=next_by_itself,
-            fewer_hours_allowed=fewer_hours_allowed, sent_by_id=by.id, by=by,
+        offer = ask(
+            case, consultant_ref, terms=terms, alternates=alternates, next_by_itself=next_by_itself,
+            fewer_hours_allowed=fewer_hours_allowed, cleared=cleared or {}, by=by,
         )  # fmt: skip
         history.remember_result(key, offer.ref)
     return offer
+
+
+def ask(
+    case: Case,
+    consultant_ref: str,
+    *,
+    terms: Terms,
+    by: Person,
+    alternates: list[str] | None = None,
+    next_by_itself: bool = False,
+    fewer_hours_allowed: bool = True,
+    cleared: Mapping[str, str] | None = None,
+) -> Offer:
+    """The part of a deed that asks, for a case that it holds and whose recommendation it has just looked at.
+
+    Raises `BadInput` for impossible terms, `NotNow` with the reason when this consultant cannot be asked now.
+    """
+    reviews.must_be_theirs(case, by)
+    check_terms(terms)
+    decision, recommendation = decided_for_hours(case)
+    slot_is_free(case, 1)
+    match = Match.from_record(recommendation.result)
+    consultant = consultant_of(consultant_ref)
+    _clear(decision, cleared or {})
+    why_not = obstacle(
+        case, consultant, match=match, decision=decision, terms=terms, fewer_hours=fewer_hours_allowed
+    )
+    if why_not:
+        raise NotNow(why_not)
+    return create(
+        case, consultant, recommendation=recommendation, terms=terms,
+        alternates=_in_order(alternates or [], match, but=consultant_ref), next_by_itself=next_by_itself,
+        fewer_hours_allowed=fewer_hours_allowed, sent_by_id=by.id, by=by,
+    )  # fmt: skip
 
 
 def _clear(decision: Decision, cleared: Mapping[str, str]) -> None:

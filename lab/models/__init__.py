@@ -5,6 +5,7 @@ from lab.models.groups import PairSeat, PeerPair
 from lab.models.offers import Engagement, Offer
 from lab.models.outcomes import Outcome, RateReason, Shortlist, WeightProposal
 from lab.models.people import Invitation, Person, RoleGrant, SignInToken, WebSession
+from lab.models.portfolio import PortfolioCase, PortfolioRun
 from lab.models.records import AccessReceipt, Event, IdempotencyKey, OutboxMessage, Timer
 from lab.models.reviews import Decision, Recommendation
 from lab.models.supports import Consultant, Convening, ConveningInterest, Network, NetworkMembership
@@ -12,7 +13,7 @@ from lab.models.supports import Consultant, Convening, ConveningInterest, Networ
 __all__ = [
     "AccessReceipt", "Case", "Consultant", "Convening", "ConveningInterest", "Decision", "Engagement",
     "Event", "IdempotencyKey", "Invitation", "Membership", "Network", "NetworkMembership", "Offer",
-    "OutboxMessage", "Outcome", "PairSeat", "PeerPair", "Person", "Question", "RateReason", "Recommendation", "RoleGrant",
+    "OutboxMessage", "Outcome", "PairSeat", "PeerPair", "Person", "PortfolioCase", "PortfolioRun", "Question", "RateReason", "Recommendation", "RoleGrant",
     "Section", "SectionRevision", "Shortlist", "SignInToken", "Task", "TaskReport", "Timer",
     "WebSession", "WeightProposal",
 ]  # fmt: skip

@@ -96,7 +96,7 @@ def queue_of(viewer: Viewer, filters: Filters, *, page: int = 1) -> Queue:
         .outerjoin(Person, Person.id == Case.director_id)
         .options(sa.orm.defer(Case.document))
         .where(*wanted)
-        .order_by(*_order(today))
+        .order_by(*order_of_urgency(today))
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()
@@ -168,7 +168,8 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _order(today: date) -> list[Any]:
+def order_of_urgency(today: date) -> list[Any]:
+    """What the queue sorts by, the most urgent first and what has ended last."""
     is_ahead = Case.clock_on >= today
     presses = sa.or_(Case.clock_kind.in_(PRESSING), Case.urgent_rank == 0)
     band = sa.case(

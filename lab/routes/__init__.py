@@ -23,6 +23,7 @@ from lab.routes import (
     offers,
     outcomes,
     people,
+    portfolio,
     profile,
     public,
     review_follow_up,
@@ -44,6 +45,6 @@ BLUEPRINTS = (
     public.public, sign_in.sign_in, health.health, fit.fit, intake.intake, team.team,
     cases.cases, networks.networks, groups.groups, people.people,
     offer_pages.offers, profile.profile,
-    reviews.reviews, review_offers.review_offers, roster.roster, learning.learning, outcomes.outcomes,
+    reviews.reviews, review_offers.review_offers, roster.roster, portfolio.portfolio, learning.learning, outcomes.outcomes,
 )  # fmt: skip
 DEMO_BLUEPRINTS = (demo.demo, style_guide.style_guide)

@@ -70,6 +70,7 @@ __all__ = [
     "OUTCOME_TRUST",
     "OVERRIDE_REASONS",
     "PARTNERSHIP_LEVELS",
+    "PORTFOLIO_STATES",
     "RATE_USD",
     "RECOMMENDATION_STATES",
     "REFERRAL_REASONS",
@@ -185,6 +186,7 @@ CASE_STATES = terms_of("progress.toml", "case_states", Term)
 WORK_STATES = terms_of("progress.toml", "work_states", Term)
 RECOMMENDATION_STATES = terms_of("progress.toml", "recommendation_states", Term)
 OFFER_STATES = terms_of("progress.toml", "offer_states", Term)
+PORTFOLIO_STATES = terms_of("progress.toml", "portfolio_states", Term)
 MEMBERSHIP_STATES = terms_of("progress.toml", "membership_states", Term)
 NETWORK_MEMBERSHIP_STATES = terms_of("progress.toml", "network_membership_states", Term)
 

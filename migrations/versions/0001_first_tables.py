@@ -779,8 +779,59 @@ def upgrade() -> None:
             postgresql_where=sa.text("ended_at IS NULL"),
         )
 
+    op.create_table(
+        "portfolio_runs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("policy", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("inputs", JSON, nullable=False),
+        sa.Column("result", JSON, nullable=True),
+        sa.Column("problems", JSON, nullable=False),
+        sa.Column("releases", JSON, nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["people.id"], name=op.f("fk_portfolio_runs_made_by_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_portfolio_runs")),
+        sa.UniqueConstraint("ref", name=op.f("uq_portfolio_runs_ref")),
+    )
+    with op.batch_alter_table("portfolio_runs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_portfolio_runs_state"), ["state"], unique=False)
+
+    op.create_table(
+        "portfolio_cases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("inputs_hash", sa.String(length=64), nullable=False),
+        sa.Column("match", JSON, nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_portfolio_cases_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["portfolio_runs.id"], name=op.f("fk_portfolio_cases_run_id_portfolio_runs")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_portfolio_cases")),
+        sa.UniqueConstraint("run_id", "case_id", name=op.f("uq_portfolio_cases_run_id")),
+    )
+    with op.batch_alter_table("portfolio_cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_portfolio_cases_case_id"), ["case_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("portfolio_cases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_portfolio_cases_case_id"))
+
+    op.drop_table("portfolio_cases")
+    with op.batch_alter_table("portfolio_runs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_portfolio_runs_state"))
+
+    op.drop_table("portfolio_runs")
     with op.batch_alter_table("pair_seats", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_pair_seats_live",
