@@ -15,7 +15,7 @@ from lab.matching.criteria import CRITERIA, share_in_time
 from lab.matching.gates import closed_by_time
 from lab.matching.policy import Policy
 from lab.matching.profiles import Case
-from lab.matching.result import TurningPoint
+from lab.matching.result import Recommendation, TurningPoint
 from lab.matching.scoring import Scored, ranked, score, weights_for
 from lab.matching.stability import Contest
 from lab.said import say, small, spoken
@@ -246,7 +246,15 @@ def _one_way(first: Try, now: str, sign: int, most: int) -> tuple[int, str] | No
     return (sign * other, somebody) if somebody else None
 
 
-def told(point: TurningPoint, names: Mapping[str, str]) -> str:
+def sentences(made: Recommendation, names: Mapping[str, str]) -> list[str]:
+    """What would put somebody else first, in sentences; that no single weight would is one, too."""
+    if not made.weightings and not made.turning_points:
+        return []
+    said = [_told(point, names) for point in made.turning_points]
+    return said if any(point.kind == "weight" for point in made.turning_points) else [NO_WEIGHT, *said]
+
+
+def _told(point: TurningPoint, names: Mapping[str, str]) -> str:
     """A turning point as a sentence, with names by reference."""
     name, whose = names.get(point.first, point.first), names.get(point.of, point.of)
     was, would = f"{point.was:g}", f"{point.would:g}"

@@ -17,6 +17,7 @@ from lab import answers, exchange
 from lab.clock import program_day
 from lab.database import db, now
 from lab.matching import Commitment, recommend, records
+from lab.matching.criteria import Likeness
 from lab.matching.policy import Policy
 from lab.matching.result import Excluded
 from lab.matching.result import Recommendation as Result
@@ -28,6 +29,7 @@ from lab.queries.matching import (
     everybody,
     supports_for_matching,
 )  # fmt: skip
+from lab.queries.policies import in_force, policy_of
 from lab.said import say
 
 
@@ -100,16 +102,28 @@ def read_inputs(case: Case, as_of: date, *, rows: Sequence[Consultant] | None = 
     )
 
 
-def propose(inputs: Inputs, *, likeness: bool = False, policy: Policy | None = None) -> Result:
-    """The recommendation for these inputs. `likeness` compares texts and is for jobs: it loads a large library."""
+def propose(
+    inputs: Inputs,
+    *,
+    likeness: bool | Likeness = False,
+    policy: Policy | None = None,
+    detail: bool = True,
+    asked_hours: int | None = None,
+) -> Result:
+    """The recommendation for these inputs. `likeness` compares texts and is for jobs: it loads a large library.
+
+    `detail` and `asked_hours` are as `recommend` takes them.
+    """
     made = recommend(
         inputs.application,
         consultants=inputs.consultants,
         supports=inputs.supports,
         commitments=inputs.commitments,
-        policy=policy or Policy.default(),
+        policy=policy or in_force(),
         as_of=inputs.as_of,
         likeness=likeness,
+        detail=detail,
+        asked_hours=asked_hours,
     )
     paused = tuple(
         Excluded(ref=ref, gate="capacity", reason=say("%(name)s takes a pause and gets no offers now.", name=name), clearable=False)
@@ -152,21 +166,37 @@ def changes_since(row: Recommendation, case: Case) -> list[str]:
     """What would be proposed otherwise today than in `row`, in sentences; empty while it still holds.
 
     First what changed in the inputs, both counted from the day of `row`; then what its own day has changed.
-    All are computed the same way, so that the library in use makes no difference.
+    All are computed the same way, so that the library in use makes no difference. What was decided is looked
+    at under the policy of its day: another policy undoes no decision.
     """
     before = Inputs.from_record(row.inputs)
     inputs = read_inputs(case, before.as_of)
     names = {one.ref: one.name or one.ref for one in (*before.consultants, *inputs.consultants)}
     told: list[str] = []
-    if hash_of(inputs.to_record(), Policy.default()) != row.inputs_hash:
+    decided = row.state == "approved"
+    policy, was = (policy_of(row.policy), row.policy) if decided else (in_force(), row.policy)
+    if hash_of(inputs.to_record(), policy) != row.inputs_hash:
         told = changed_answers(before.application, inputs.application)
-        told += differences(propose(before), propose(inputs), names)
-    return told or _changed_by_the_day(inputs, case, names, decided=row.state == "approved")
+        told += differences(
+            propose(before, policy=policy_of(was)), propose(inputs, policy=policy), names
+        )
+        told = told and [*other_policy(was, policy.version), *told]
+    return told or _changed_by_the_day(inputs, case, names, policy, decided=decided)
 
 
-def _changed_by_the_day(inputs: Inputs, case: Case, names: dict[str, str], *, decided: bool) -> list[str]:
+def other_policy(was: str, now_: str) -> list[str]:
+    """A sentence that says so where two recommendations come from different policies."""
+    if was == now_:
+        return []
+    return [say("The policy changed: it was %(was)s and is now %(now)s.", was=was, now=now_)]
+
+
+def _changed_by_the_day(
+    inputs: Inputs, case: Case, names: dict[str, str], policy: Policy, *, decided: bool
+) -> list[str]:
     """What reads otherwise because days have passed since; points that drift with a date are no reason."""
     today = day_to_count_from()
     if today <= inputs.as_of:
         return []
-    return days_passed(propose(inputs), propose(read_inputs(case, today)), names, decided=decided)
+    then, now_ = propose(inputs, policy=policy), propose(read_inputs(case, today), policy=policy)
+    return days_passed(then, now_, names, decided=decided)

@@ -23,6 +23,7 @@ from lab.routes import (
     offers,
     outcomes,
     people,
+    policies,
     portfolio,
     profile,
     public,
@@ -33,6 +34,7 @@ from lab.routes import (
     sign_in,
     style_guide,
     team,
+    what_if,
 )  # fmt: skip
 
 # The topics of one blueprint may lie in several files; reading them puts their pages on it.
@@ -40,11 +42,12 @@ INTAKE = (intake, intake_topics, intake_check, intake_questions, intake_versions
 CASES = (cases, case_drafts, case_tasks)
 OFFERS = (offers, conflict_checks, answers_to_offers, engagements)
 PROFILE = (profile, availability)
-REVIEWS = (reviews, review_follow_up)
+REVIEWS = (reviews, review_follow_up, what_if)
 BLUEPRINTS = (
     public.public, sign_in.sign_in, health.health, fit.fit, intake.intake, team.team,
     cases.cases, networks.networks, groups.groups, people.people,
     offer_pages.offers, profile.profile,
-    reviews.reviews, review_offers.review_offers, roster.roster, portfolio.portfolio, learning.learning, outcomes.outcomes,
+    reviews.reviews, review_offers.review_offers, roster.roster, learning.learning, outcomes.outcomes,
+    policies.policies, portfolio.portfolio,
 )  # fmt: skip
 DEMO_BLUEPRINTS = (demo.demo, style_guide.style_guide)

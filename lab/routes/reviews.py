@@ -19,14 +19,17 @@ from lab.errors import BadInput, NotNow
 from lab.forms.base import hints_of
 from lab.forms.queue import FLAG_LABELS, NEXT_ACTIONS, QueueForm
 from lab.hx import page, see, wants_fragment
+from lab.matching import turning_points
 from lab.matching.result import Recommendation as Result
 from lab.models import Case
 from lab.queries import intake_rows, intake_words, review_words
 from lab.queries import queue as queue_queries
 from lab.queries import reviews as queries
 from lab.queries.candidates import ORDERS
+from lab.queries.what_if import policy_behind
 from lab.routes.decision_form import choice_of, decision_form, looks_for
 from lab.routes.doors import DIRECTOR, demand, form_key, opens_for, theirs, viewer
+from lab.routes.what_if_form import what_if_form
 from lab.showing import label
 
 reviews = Blueprint("reviews", __name__, url_prefix="/reviews")
@@ -68,7 +71,7 @@ def case_or_404(ref: str) -> Case:
 def show(ref: str) -> Response:
     """The match review; opening it is kept in the access log that the client reads."""
     case = case_or_404(ref)
-    _keep_opened(case, "review")
+    keep_opened(case, "review")
     if wants_fragment() and request.args.get("part") == "looks":
         return _looks_page(case)
     return _review_page(case)
@@ -81,7 +84,8 @@ def _looks_page(case: Case) -> Response:
     return page("reviews/_looks.html", form=form)
 
 
-def _keep_opened(case: Case, what: str) -> None:
+def keep_opened(case: Case, what: str) -> None:
+    """Keep in the access log that this case was opened, once a day for each person and thing."""
     # What was read stays readable without asking the database for it once more.
     db.session.expunge(case)
     action.opened(case.id, by_id=g.viewer.person_id, what=what)
@@ -105,7 +109,8 @@ def _review_page(case: Case, *, form: Any = None, status: int = 200) -> Response
         unit=review_words.unit_words(shown.application, shown.result.as_of),
         looks=decisions.look_keys, chosen=request.args.get("consultant", chosen),
         topic_title=partial(intake_words.title, line=case.line), in_words=in_words, named=named, review_needs=needs_in_short,
-        hints_of=hints_of,
+        hints_of=hints_of, what_if=what_if_form(shown.result, shown.names, policy_behind(shown.row)),
+        turning=turning_points.sentences,
     )  # fmt: skip
 
 
@@ -165,7 +170,7 @@ def compute(ref: str) -> Response:
 def answers(ref: str) -> Response:
     """All answers, topic by topic, with who else can read them."""
     case = case_or_404(ref)
-    _keep_opened(case, "answers")
+    keep_opened(case, "answers")
     sections = queries.sections_of(case, audiences_of(viewer(), case))
     return page(
         "reviews/answers.html", case=case, sections=sections, rows=intake_rows.rows,
