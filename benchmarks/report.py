@@ -144,6 +144,19 @@ def pages(folder: Path, cases: int, experts: int, rounds: int) -> None:
             f"{statistics.median(spent) * 1000:.0f} ms, p95 {spent[int(len(spent) * 0.95)] * 1000:.0f} ms, "
             f"{len(queries)} queries",
         )
+    _what_if(client.get, address, experts, rounds)
+
+
+def _what_if(get: Callable[[str], Any], address: str, experts: int, rounds: int) -> None:
+    """The what-if of the same case against its match review, one after the other in each round."""
+    tried = f"{address}/what-if?hours=60&weight_needs=40&second=K0001"
+    _page(get, tried)
+    pairs = [(_page(get, address), _page(get, tried)) for _ in range(rounds)]
+    plain, changed = (statistics.median(spent) for spent in zip(*pairs, strict=True))
+    line(
+        f"what-if of one case among {experts} consultants",
+        f"{changed * 1000:.0f} ms, {changed / plain:.2f} times the match review (goal 1.5)",
+    )
 
 
 def _page(get: Callable[[str], Any], path: str) -> float:

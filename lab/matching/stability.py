@@ -5,6 +5,7 @@ every weight is multiplied by a factor around 1, the shares stay as they were ju
 first gets the draw. Musts, the floor and the rule for ties count as they do in the list, so a draw has one first.
 """
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -34,6 +35,11 @@ def times_first(case: Case, scored: Sequence[Scored], policy: Policy, *, seed: i
         drawn = dict(zip(CRITERIA, map(mul, _base(policy), factors), strict=True))
         first[contest.first(weights_for(case, drawn)).consultant.ref] += 1
     return first
+
+
+def usual_change(policy: Policy) -> int:
+    """By how many percent at most two of three draws raise a weight."""
+    return round((math.exp(policy.stability_spread) - 1) * 100)
 
 
 class Contest:

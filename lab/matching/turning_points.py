@@ -15,14 +15,12 @@ from lab.matching.criteria import CRITERIA, share_in_time
 from lab.matching.gates import closed_by_time
 from lab.matching.policy import Policy
 from lab.matching.profiles import Case
-from lab.matching.result import Recommendation, TurningPoint
+from lab.matching.result import TurningPoint
 from lab.matching.scoring import Scored, ranked, score, weights_for
 from lab.matching.stability import Contest
-from lab.said import say, small, spoken
 
 # How far days are followed.
 DAYS = 182
-NO_WEIGHT = say("No single weight between 0 and twice its value changes the first place.")
 Try = Callable[[int], str | None]
 
 
@@ -244,46 +242,3 @@ def _one_way(first: Try, now: str, sign: int, most: int) -> tuple[int, str] | No
             other = middle
     somebody = first(sign * other)
     return (sign * other, somebody) if somebody else None
-
-
-def sentences(made: Recommendation, names: Mapping[str, str]) -> list[str]:
-    """What would put somebody else first, in sentences; that no single weight would is one, too."""
-    if not made.weightings and not made.turning_points:
-        return []
-    said = [_told(point, names) for point in made.turning_points]
-    return said if any(point.kind == "weight" for point in made.turning_points) else [NO_WEIGHT, *said]
-
-
-def _told(point: TurningPoint, names: Mapping[str, str]) -> str:
-    """A turning point as a sentence, with names by reference."""
-    name, whose = names.get(point.first, point.first), names.get(point.of, point.of)
-    was, would = f"{point.was:g}", f"{point.would:g}"
-    match point.kind:
-        case "weight":
-            return say(
-                "If the weight of “%(criterion)s” were %(would)s instead of %(was)s, %(name)s would be first.",
-                criterion=small(words.CRITERIA[point.of].label), would=would, was=was, name=name,
-            )  # fmt: skip
-        case "hours":
-            return say(
-                "If the work began with %(would)s hours instead of %(was)s, %(name)s would be first.",
-                would=would, was=was, name=name,
-            )  # fmt: skip
-        case "start":
-            return say(
-                "If support began on %(would)s instead of %(was)s, %(name)s would be first.",
-                would=_day(point.would_on), was=_day(point.was_on), name=name,
-            )  # fmt: skip
-        case "free":
-            return say(
-                "If %(whose)s had %(would)s free hours a month instead of %(was)s, %(name)s would be first.",
-                whose=whose, would=would, was=was, name=name,
-            )  # fmt: skip
-    return say(
-        "If %(whose)s were free only from %(would)s, %(name)s would be first.",
-        whose=whose, would=_day(point.would_on), name=name,
-    )  # fmt: skip
-
-
-def _day(day: date | None) -> str:
-    return spoken(day) if day else ""

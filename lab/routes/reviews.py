@@ -19,8 +19,9 @@ from lab.errors import BadInput, NotNow
 from lab.forms.base import hints_of
 from lab.forms.queue import FLAG_LABELS, NEXT_ACTIONS, QueueForm
 from lab.hx import page, see, wants_fragment
-from lab.matching import turning_points
+from lab.matching import turning_sentences
 from lab.matching.result import Recommendation as Result
+from lab.matching.stability import usual_change
 from lab.models import Case
 from lab.queries import intake_rows, intake_words, review_words
 from lab.queries import queue as queue_queries
@@ -102,6 +103,7 @@ def _review_page(case: Case, *, form: Any = None, status: int = 200) -> Response
     if form is None and mine and case.state == "in_review" and not shown.preview:
         form = decision_form(shown, key=form_key())
     chosen = form.consultant.data if form is not None else shown.first
+    policy = policy_behind(shown.row)
     return page(
         "reviews/show.html", fragment="reviews/_people.html", status=status, review=shown,
         result=shown.result, application=shown.application, case=case, form=form, mine=mine, key=form_key(),
@@ -109,8 +111,8 @@ def _review_page(case: Case, *, form: Any = None, status: int = 200) -> Response
         unit=review_words.unit_words(shown.application, shown.result.as_of),
         looks=decisions.look_keys, chosen=request.args.get("consultant", chosen),
         topic_title=partial(intake_words.title, line=case.line), in_words=in_words, named=named, review_needs=needs_in_short,
-        hints_of=hints_of, what_if=what_if_form(shown.result, shown.names, policy_behind(shown.row)),
-        turning=turning_points.sentences,
+        hints_of=hints_of, what_if=what_if_form(shown.result, shown.names, policy),
+        turning=turning_sentences.sentences, varied=usual_change(policy),
     )  # fmt: skip
 
 

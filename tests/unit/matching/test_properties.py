@@ -11,7 +11,7 @@ from lab import vocabulary as words
 from lab.answers import Conflict
 from lab.matching import Policy, Recommendation, recommend
 from lab.matching.lexicon import hear
-from lab.matching.turning_points import sentences
+from lab.matching.turning_sentences import sentences
 from lab.matching.what_if import Changes, applied
 from tests.unit.matching.pools import pools_of_able_people
 from tests.unit.matching.test_laws import calm, one, profiles, some_refs, worth

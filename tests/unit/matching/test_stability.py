@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from lab.matching import Policy, Recommendation, recommend
 from lab.matching.criteria import CRITERIA
-from lab.matching.turning_points import sentences
+from lab.matching.turning_sentences import sentences
 from tests.unit.matching.pools import pools_of_able_people
 from tests.unit.matching.test_laws import some_refs
 from tests.unit.matching.worlds import applications, consultants, matched, supports
