@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
-
 import sqlalchemy as sa
 from flask import current_app
 
@@ -31,7 +29,7 @@ BROKE = say(
 def ask(wishes: queries.Wishes, *, viewer: Viewer, by: Person, key: str) -> PortfolioRun:
     """Keep what a run is made from: the cases open to this viewer, the hours free today and the wishes.
 
-    The same key again gives the first run. Raises `BadInput` where no case waits.
+    A job computes it, and the run says how far that is. The same key again gives the first run. Raises `BadInput` where no case waits.
     """
     policy = in_force()
     with transaction():
@@ -58,24 +56,19 @@ def ask(wishes: queries.Wishes, *, viewer: Viewer, by: Person, key: str) -> Port
             details={"cases": len(cases), "policy": policy.version},
         )  # fmt: skip
         history.remember_result(key, run.ref)
+        afterwards(RUN_PORTFOLIOS)
     return run
 
 
-def carry_on(run_id: int, *, seconds: float | None = None) -> bool:
-    """Compute what is missing of a run and finish it; whether it is finished.
+def carry_on(run_id: int) -> None:
+    """Compute what is missing of a run, case by case, and finish it.
 
-    With `seconds`, what takes longer is left to the job, which goes on from there. Wishes that cannot
-    hold end the run with words instead of a result.
+    For the job: it goes on from where it stopped, and the solver is loaded there and not in the web.
+    Wishes that cannot hold end the run with words instead of a result.
     """
-    until = None if seconds is None else monotonic() + seconds
     while (missing := _next(run_id)) is not None:
         _compute(*missing)
-        if until is not None and monotonic() > until:
-            with transaction():
-                afterwards(RUN_PORTFOLIOS)
-            return False
     _finish(run_id)
-    return True
 
 
 def run_waiting() -> int:

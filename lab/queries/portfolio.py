@@ -27,6 +27,7 @@ from lab.queries.queue import WAITING, order_of_urgency
 from lab.said import kept, say
 
 MOST_RUNS = 50
+RULED_OUT = say("Everybody who fits and has hours is ruled out for it, or has declined it.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,21 +185,35 @@ def solve(inputs: Mapping[str, Any], matches: Sequence[Result]) -> dict[str, Any
         answers.Consultant(ref=one["ref"], name=one["name"], capacity_hours_month=float(one["free"]))
         for one in inputs["consultants"]
     ]
+    policy = Policy.from_mapping(inputs["policy"])
+    declined = {(case, ref) for case, ref in inputs["declined"]} - set(wishes.locked)
+    banned = sorted({*wishes.banned, *declined})
     made = portfolio_of(
-        matches, consultants, policy=Policy.from_mapping(inputs["policy"]), free=free, locked=wishes.locked,
-        banned=sorted({*wishes.banned, *((case, ref) for case, ref in inputs["declined"])} - set(wishes.locked)),
-        minimums=wishes.minimums,
+        matches, consultants, policy=policy, free=free, locked=wishes.locked, banned=banned, minimums=wishes.minimums,
     )  # fmt: skip
+    shut = _shut_by_bans(matches, free, set(banned), policy)
     _keeps_minimums(made.assigned, wishes.minimums)
     return {
         "assigned": whole_hours(made.assigned, free),
         "one_by_one": whole_hours(made.one_by_one, free),
-        "waiting": [[ref, kept(reason)] for ref, reason in made.unassigned],
+        "waiting": [[ref, kept(RULED_OUT if ref in shut else reason)] for ref, reason in made.unassigned],
         "total": made.total,
         "one_by_one_total": made.one_by_one_total,
         "bound": made.bound,
         "gap": made.gap,
     }
+
+
+def _shut_by_bans(
+    matches: Sequence[Result], free: Mapping[str, float], banned: set[tuple[str, str]], policy: Policy
+) -> set[str]:
+    """The cases that somebody would fit, with hours, if nobody were ruled out."""
+    fitting = {
+        made.ref: {one.ref for one in made.shortlist if free.get(one.ref, 0.0) >= policy.least_hours_month}
+        for made in matches
+        if made.hours_proposed
+    }
+    return {ref for ref, people in fitting.items() if people and {(ref, one) for one in people} <= banned}
 
 
 def _keeps_minimums(assigned: Sequence[Assigned], minimums: Mapping[str, int]) -> None:

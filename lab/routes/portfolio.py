@@ -25,8 +25,6 @@ from lab.routes.doors import DIRECTOR, demand, form_key, opens_for, theirs, view
 
 portfolio = Blueprint("portfolio", __name__, url_prefix="/portfolio")
 
-PATIENCE = 0.8  # seconds after which the rest is left to the job
-
 
 @portfolio.get("/")
 @opens_for(DIRECTOR)
@@ -39,7 +37,7 @@ def index() -> Response:
 @portfolio.post("/")
 @opens_for(DIRECTOR)
 def run() -> Response:
-    """Ask for a run. What takes longer than a moment goes on as a job, and the page of the run shows how far it is."""
+    """Ask for a run. A job computes it, and the page of the run shows how far it is."""
     demand("portfolio.read")
     form = _form(queries.open_cases(viewer()), Wishes(), sent=request.form)
     if not form.validate():
@@ -50,9 +48,7 @@ def run() -> Response:
     except BadInput as refused:
         form.form_errors = [refused.message]
         return _start_page(Wishes(), form=form, status=422)
-    ref = made.ref
-    action.carry_on(made.id, seconds=PATIENCE)
-    return see(url_for(".show", ref=ref))
+    return see(url_for(".show", ref=made.ref))
 
 
 def _wishes_in_address() -> Wishes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -156,7 +158,7 @@ def test_two_runs_side_by_side_say_who_moves_and_who_waits(director: Person, cas
     both = beside(first, second, viewer_of(director))
     change = next(change for change in both.changes if change.case.ref == case)
     assert change.kind == "waits" and change.points < 0
-    assert change.reason
+    assert change.reason == queries.RULED_OUT
     assert both.how_many("waits") == 1
     back = beside(second, first, viewer_of(director))
     assert next(change for change in back.changes if change.case.ref == case).kind == "placed"
@@ -174,21 +176,56 @@ def test_without_an_open_case_there_is_nothing_to_run(director: Person) -> None:
         portfolio.ask(Wishes(), viewer=viewer_of(director), by=director, key="")
 
 
-def test_a_run_that_takes_long_goes_on_as_a_job(
+def test_a_run_is_a_job_that_says_how_far_it_is(
     app: Flask, director: Person, cases: list[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
     monkeypatch.setitem(app.extensions, RUN_PORTFOLIOS, lambda: asked.append("asked"))
     run = portfolio.ask(Wishes(), viewer=viewer_of(director), by=director, key="")
-    assert queries.progress_of(run) == (0, len(cases))
-    assert portfolio.carry_on(run.id, seconds=0) is False
-    db.session.refresh(run)
-    assert (run.state, asked) == ("running", ["asked"])
-    assert queries.progress_of(run) == (1, len(cases))
+    assert (run.state, asked) == ("queued", ["asked"])
+
+    seen: list[tuple[str, int, int]] = []
+    match_of = queries.match_of
+
+    def watched(*given: Any) -> Any:
+        db.session.refresh(run)
+        seen.append((run.state, *queries.progress_of(run)))
+        return match_of(*given)
+
+    monkeypatch.setattr(queries, "match_of", watched)
     assert portfolio.run_waiting() == 1
     db.session.refresh(run)
     assert run.state == "done"
+    assert seen == [("queued" if n == 0 else "running", n, len(cases)) for n in range(len(cases))]
     assert portfolio.run_waiting() == 0
+
+
+def test_a_job_that_was_stopped_goes_on_from_there(
+    director: Person, cases: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = portfolio.ask(Wishes(), viewer=viewer_of(director), by=director, key="")
+    computed: list[int] = []
+    match_of = queries.match_of
+
+    def stops(case: Case, *given: Any) -> Any:
+        if len(computed) == 2:
+            raise KeyboardInterrupt
+        computed.append(case.id)
+        return match_of(case, *given)
+
+    monkeypatch.setattr(queries, "match_of", stops)
+    with pytest.raises(KeyboardInterrupt):
+        portfolio.run_waiting()
+    db.session.rollback()
+    assert queries.progress_of(run) == (2, len(cases))
+    again: list[int] = []
+    monkeypatch.setattr(
+        queries, "match_of", lambda case, *given: again.append(case.id) or match_of(case, *given)
+    )
+    portfolio.run_waiting()
+    db.session.refresh(run)
+    assert run.state == "done"
+    assert sorted(computed + again) == sorted(case.id for case in cases)
 
 
 def test_a_run_that_breaks_says_so_and_is_not_tried_for_ever(

@@ -12,7 +12,6 @@ from flask import Flask
 from lab.actions import portfolio
 from lab.database import db
 from lab.models import Case, Offer, Person, PortfolioRun
-from lab.routes import portfolio as routes
 from tests import a_portfolio, an_offer, factories
 from tests.clients import HTMX, Clock, LabClient
 from tests.pages import Page
@@ -64,6 +63,7 @@ def test_without_open_cases_the_page_says_so(dana: LabClient) -> None:
 def test_from_the_first_page_to_offers_that_are_sent(dana: LabClient, director: Person) -> None:
     cases = a_portfolio.decided_cases(director, "O10", "O06")
     answer = dana.send("/portfolio/", "/portfolio/")
+    portfolio.run_waiting()
     run = only_run()
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/portfolio/{run.ref}")
     shown = dana.get(f"/portfolio/{run.ref}").text
@@ -124,23 +124,22 @@ def test_a_number_that_is_none_comes_back_in_words(dana: LabClient, director: Pe
 def test_wishes_that_cannot_hold_are_named_with_names(dana: LabClient, director: Person) -> None:
     a_portfolio.decided_cases(director, "O10")
     dana.send("/portfolio/", "/portfolio/", {"C03-least": "9"})
+    portfolio.run_waiting()
     text = dana.get(f"/portfolio/{only_run().ref}").text
     assert "This run came to nothing" in text
     assert "Ana Lucía Benavides" in text and "C03" not in text.partition("<main")[2].partition("?from=")[0]
 
 
-def test_a_run_that_takes_long_shows_how_far_it_is(
-    dana: LabClient, director: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_of_a_run_shows_how_far_it_is(dana: LabClient, director: Person) -> None:
     a_portfolio.decided_cases(director, "O10", "O06")
-    monkeypatch.setattr(routes, "PATIENCE", 0)
     dana.send("/portfolio/", "/portfolio/")
     run = only_run()
     text = dana.get(f"/portfolio/{run.ref}").text
-    assert "1 of 2 cases are computed" in text and "Look again" in text
+    assert "0 of 2 cases are computed" in text and "Look again" in text
     part = dana.get(f"/portfolio/{run.ref}", headers=HTMX)
-    assert part.text.lstrip().startswith("<div") and "1 of 2" in part.text
+    assert part.text.lstrip().startswith("<div") and "0 of 2" in part.text
     assert dana.get(f"/portfolio/{run.ref}/plan.csv").status_code == 303
+    assert dana.get(f"/portfolio/{run.ref}/release?case=X").status_code == 303
     portfolio.run_waiting()
     done = dana.get(f"/portfolio/{run.ref}", headers=HTMX)
     assert (done.status_code, done.headers["HX-Redirect"]) == (204, f"/portfolio/{run.ref}")

@@ -27,7 +27,7 @@ TOPICS = ("organization", "people", "dates", "needs", "foundation", "time", "con
 KINDS = {
     "/groups/invitations": "network_memberships", "/networks/memberships": "network_memberships", "/networks/requests": "network_memberships",
     "/applications": "cases", "/cases": "cases", "/reviews": "cases", "/offers": "offers", "/outcomes": "engagements",
-    "/invitations": "invitations", "/people": "people",
+    "/invitations": "invitations", "/people": "people", "/portfolio": "portfolio_runs",
 }  # fmt: skip
 PARTS = {
     "question_ref": "questions", "seat_ref": "pair_seats", "task_ref": "tasks", "offer_ref": "offers", "invitation_ref": "invitations",

@@ -27,13 +27,14 @@ from lab.models import (
     PairSeat,
     PeerPair,
     Person,
+    PortfolioRun,
     Question,
     Recommendation,
     Section,
     Task,
     TaskReport,
 )  # fmt: skip
-from tests import factories
+from tests import a_portfolio, factories
 
 TODAY = datetime(2026, 10, 20, 17, tzinfo=UTC)
 
@@ -122,6 +123,7 @@ def make_world() -> World:
     referred = _case(world, "referred", told_as="O09", state="referred", owner="owner of the referred one")
     _decide(world, referred, "referred", decision="decline_refer")
     _groups(world)
+    a_portfolio.a_run(world.people["director on the cases"])
     _gather_refs(world)
     return world
 
@@ -299,5 +301,5 @@ def _groups(world: World) -> None:
 
 def _gather_refs(world: World) -> None:
     for model in (Case, Offer, Question, Task, Recommendation, NetworkMembership, PairSeat, Invitation, Engagement, Person,
-                  Consultant):  # fmt: skip
+                  Consultant, PortfolioRun):  # fmt: skip
         world.refs[model.__tablename__] = [ref for (ref,) in db.session.query(model.ref)]
