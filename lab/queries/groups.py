@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from lab import vocabulary as words
 from lab.access import Viewer, has_tie
@@ -27,7 +27,7 @@ from lab.matching.groups import (
     seeker_of,
 )
 from lab.matching.profiles import read_case
-from lab.models import Case, Decision, Engagement, Network, NetworkMembership, PairSeat, PeerPair
+from lab.models import Case, Decision, Engagement, Network, NetworkMembership, PairSeat
 from lab.queries import networks as network_queries
 from lab.queries.matching import application_of
 from lab.queries.network_conflicts import kept_apart
@@ -245,42 +245,3 @@ def forming(viewer: Viewer) -> list[Forming]:
         Forming(members[0].network, sum(row.state != "invited" for row in members), len(members))
         for members in counted.values()
     ]
-
-
-def pairs_under_way(viewer: Viewer) -> list[PeerPair]:
-    """The pairs that are asked or agreed, the newest first."""
-    rows = db.session.scalars(
-        sa.select(PeerPair)
-        .where(PeerPair.state != "ended")
-        .options(selectinload(PeerPair.seats).joinedload(PairSeat.case))
-        .order_by(PeerPair.id.desc())
-    )
-    return [pair for pair in rows if not any(has_tie(viewer, seat.case) for seat in pair.seats)]
-
-
-def seat_by_ref(ref: str) -> PairSeat | None:
-    """One organization's place in a pair."""
-    return db.session.scalar(
-        sa.select(PairSeat)
-        .where(PairSeat.ref == ref)
-        .options(joinedload(PairSeat.case), joinedload(PairSeat.pair))
-    )
-
-
-def other_seat(seat: PairSeat) -> PairSeat:
-    """The other organization's place in the pair."""
-    return db.session.scalars(
-        sa.select(PairSeat)
-        .where(PairSeat.pair_id == seat.pair_id, PairSeat.id != seat.id)
-        .options(joinedload(PairSeat.case))
-    ).one()
-
-
-def seats_of_case(case: Case) -> Sequence[PairSeat]:
-    """The live places of a case in pairs."""
-    return db.session.scalars(
-        sa.select(PairSeat)
-        .where(PairSeat.case_id == case.id, PairSeat.ended_at.is_(None))
-        .options(joinedload(PairSeat.pair))
-        .order_by(PairSeat.id)
-    ).all()

@@ -17,6 +17,7 @@ from lab.queries import case_access, case_history, case_next, convenings, outcom
 from lab.queries import cases as queries
 from lab.routes.case_words import FILTERS
 from lab.queries.groups import seats_of_case
+from lab.queries.peer_pairs import seats_of_case
 from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")

@@ -14,7 +14,7 @@ from lab.errors import BadInput
 from lab.forms.groups import GroupForm, NetworkForm, PairForm, RegionForm
 from lab.hx import page, see
 from lab.models import PairSeat
-from lab.queries import group_words
+from lab.queries import group_words, peer_pairs
 from lab.queries import groups as queries
 from lab.queries import networks as network_queries
 from lab.routes.doors import DIRECTOR, SIGNED_IN, demand, form_key, opens_for, theirs, viewer
@@ -45,7 +45,7 @@ def _index(wrong: GroupForm | None = None, about: str = "", status: int = 200) -
         forms[about] = wrong
     return page(
         "groups/index.html", status=status, found=found, forms=forms, wrong=wrong,
-        forming=queries.forming(viewer()), pairs=queries.pairs_under_way(viewer()),
+        forming=queries.forming(viewer()), pairs=peer_pairs.pairs_under_way(viewer()),
         kind_name=group_words.kind_name, standing=group_words.standing,
     )  # fmt: skip
 
@@ -139,7 +139,7 @@ def invitation(ref: str) -> Response:
 @opens_for(SIGNED_IN)
 def answer(seat_ref: str) -> Response:
     """What an organization is asked, without names; once both agreed, who the other is."""
-    seat = theirs("pair.answer", queries.seat_by_ref(seat_ref))
+    seat = theirs("pair.answer", peer_pairs.seat_by_ref(seat_ref))
     g.case_here = seat.case
     if request.method == "POST":
         state = group_answers.answer_pair(seat.id, yes=_yes(), by=g.person)
@@ -151,7 +151,7 @@ def answer(seat_ref: str) -> Response:
             url_for(".answer", seat_ref=seat_ref),
             saying=said.get(state, _("Done. Thank you for telling us.")),
         )
-    other = queries.other_seat(seat)
+    other = peer_pairs.other_seat(seat)
     return page(
         "groups/pair.html", seat=seat, pair=seat.pair, case=seat.case,
         kind=group_words.kind_name(seat.kind),

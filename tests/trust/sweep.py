@@ -14,7 +14,16 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from lab.database import Base, db
-from lab.models import Consultant, Convening, Membership, Network, NetworkMembership, Offer, PairSeat
+from lab.models import (
+    Consultant,
+    Convening,
+    Engagement,
+    Membership,
+    Network,
+    NetworkMembership,
+    Offer,
+    PairSeat,
+)
 from tests.clients import HTMX, LabClient
 from tests.trust.world import MAY_SEE, World, may_see
 
@@ -28,6 +37,7 @@ KINDS = {
     "/groups/invitations": "network_memberships", "/networks/memberships": "network_memberships", "/networks/requests": "network_memberships",
     "/applications": "cases", "/cases": "cases", "/reviews": "cases", "/offers": "offers", "/outcomes": "engagements",
     "/invitations": "invitations", "/people": "people", "/portfolio": "portfolio_runs",
+    "/policies": "policy_versions",
 }  # fmt: skip
 PARTS = {
     "question_ref": "questions", "seat_ref": "pair_seats", "task_ref": "tasks", "offer_ref": "offers", "invitation_ref": "invitations",
@@ -45,7 +55,7 @@ MUST_SEE = {
     "director on the cases": [("review", "answers"), ("joint", "union notes"), ("joint", "management notes")],
 }
 # What a role is there to do, to whomever it is.
-THEIR_WORK = {"administrator": "people.", "network lead": "networks."}
+THEIR_WORK = {"administrator": ("people.", "policies."), "network lead": "networks."}
 FINE = {200, 204, 302, 303, 401, 404, 405, 409, 410}
 
 
@@ -176,6 +186,7 @@ def own_things(world: World, who: str) -> set[str]:
         | set(offers)
         | set(db.session.scalars(theirs(PairSeat)))
         | set(db.session.scalars(theirs(NetworkMembership)))
+        | set(db.session.scalars(theirs(Engagement)))
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from lab.actions import reviews
+from lab.actions import policies, reviews
 from lab.database import db, now
 from lab.models import (
     Case,
@@ -27,6 +27,7 @@ from lab.models import (
     PairSeat,
     PeerPair,
     Person,
+    PolicyVersion,
     PortfolioRun,
     Question,
     Recommendation,
@@ -34,7 +35,7 @@ from lab.models import (
     Task,
     TaskReport,
 )  # fmt: skip
-from tests import a_portfolio, factories
+from tests import a_policy, a_portfolio, factories
 
 TODAY = datetime(2026, 10, 20, 17, tzinfo=UTC)
 
@@ -124,6 +125,7 @@ def make_world() -> World:
     _decide(world, referred, "referred", decision="decline_refer")
     _groups(world)
     a_portfolio.a_run(world.people["director on the cases"])
+    _policies(world)
     _gather_refs(world)
     return world
 
@@ -165,6 +167,16 @@ def _case(world: World, name: str, *, told_as: str, state: str, owner: str, dire
     world.cases[name] = case
     db.session.commit()
     return case
+
+
+def _policies(world: World) -> None:
+    """A draft whose effect is computed, and one that another person has signed."""
+    director = world.people["director on the cases"]
+    a_policy.tried(a_policy.a_draft(director, floor=60.0), director)
+    row = a_policy.a_draft(director, floor=65.0)
+    ref = row.ref
+    a_policy.tried(row, director)
+    policies.sign(ref, edition=a_policy.reread(ref).edition, by=world.people["administrator"])
 
 
 def _draft(world: World) -> None:
@@ -301,5 +313,5 @@ def _groups(world: World) -> None:
 
 def _gather_refs(world: World) -> None:
     for model in (Case, Offer, Question, Task, Recommendation, NetworkMembership, PairSeat, Invitation, Engagement, Person,
-                  Consultant, PortfolioRun):  # fmt: skip
+                  Consultant, PolicyVersion, PortfolioRun):  # fmt: skip
         world.refs[model.__tablename__] = [ref for (ref,) in db.session.query(model.ref)]

@@ -1,6 +1,6 @@
 """Peer pairs: who asks is paired with somebody who has it behind them, everybody who can be."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -8,6 +8,7 @@ from itertools import combinations
 from lab import vocabulary as words
 from lab.matching import labels
 from lab.matching.groups.apart import apart, looks_among, to_look_at
+from lab.matching.groups.experience import behind, in_force
 from lab.matching.groups.networks import LeftOut
 from lab.matching.groups.rules import Rules, usual_rules
 from lab.matching.groups.seekers import Seeker
@@ -15,7 +16,6 @@ from lab.said import Said, listed, say, say_many
 
 COACHING, SHADOWING = "peer_coaching", "shadowing"
 KINDS = (COACHING, SHADOWING)
-PEERS = frozenset({COACHING, SHADOWING, "peer_learning"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,8 @@ def peer_pairs(
         for a, b in combinations(range(len(people)), 2)
         if (a, b) not in closed and (kind in people[a].needs or kind in people[b].needs)
     }
-    chosen = _matching(open_pairs, [kind in one.needs for one in people])
+    asks = [kind in one.needs for one in people]
+    chosen = _matching(_enough(open_pairs, asks), asks)
     paired = {place for pair in chosen for place in pair}
     left = [
         LeftOut(seeker=one, reason=_why_alone(place, people, closed, kind))
@@ -74,6 +75,21 @@ def peer_pairs(
     return Pairing(
         pairs=tuple(_pair(kind, people[a], people[b], rules) for a, b in chosen), left_out=tuple(left)
     )
+
+
+def _enough(points: Mapping[tuple[int, int], int], asks: Sequence[bool]) -> dict[tuple[int, int], int]:
+    """The pairs that a best matching needs: of hosts that did not ask, as many for each guest as there are guests.
+
+    With so many of its best hosts, one of them is always free, so no other could do better.
+    """
+    hosts: dict[int, list[tuple[int, tuple[int, int]]]] = defaultdict(list)
+    for (a, b), worth in sorted(points.items()):
+        if not (asks[a] and asks[b]):
+            hosts[a if asks[a] else b].append((-worth, (a, b)))
+    kept = {pair for found in hosts.values() for _, pair in sorted(found)[: sum(asks)]}
+    return {
+        pair: worth for pair, worth in points.items() if pair in kept or (asks[pair[0]] and asks[pair[1]])
+    }
 
 
 def _matching(points: Mapping[tuple[int, int], int], asks: Sequence[bool]) -> list[tuple[int, int]]:
@@ -90,9 +106,11 @@ def _matching(points: Mapping[tuple[int, int], int], asks: Sequence[bool]) -> li
 def _closed(
     kind: str, people: Sequence[Seeker], refused: frozenset[frozenset[str]], rules: Rules
 ) -> dict[tuple[int, int], str]:
-    """The pairs that cannot be, each with the kind of reason."""
+    """The pairs in which somebody asks and that cannot be, each with the kind of reason."""
     found = {}
     for a, b in combinations(range(len(people)), 2):
+        if kind not in people[a].needs and kind not in people[b].needs:
+            continue  # two hosts
         why = _why_not(kind, people[a], people[b], refused, rules)
         if why:
             found[a, b] = why
@@ -120,36 +138,13 @@ def _may_host(host: Seeker, guest: Seeker, rules: Rules) -> bool:
     return host.rank > guest.rank or bool(behind(host, guest, rules))
 
 
-def behind(one: Seeker, other: Seeker, rules: Rules) -> tuple[str, ...]:
-    """What the other asks for that this one has behind it, by its stage, its level or finished work."""
-    return tuple(
-        need for need in words.NEEDS if need in other.needs and need not in PEERS and _has(one, need, rules)
-    )
-
-
-def _has(one: Seeker, need: str, rules: Rules) -> bool:
-    if need in one.met:
-        return True
-    if need in one.needs:
-        return False
-    if one.line == "schools":
-        level = rules.behind_level.get(need)
-        return level is not None and one.rank >= words.PARTNERSHIP_LEVELS[level].rank
-    stage = rules.behind.get(need)
-    return stage is not None and one.rank >= words.STAGES[stage].rank
-
-
 def _points(one: Seeker, other: Seeker, rules: Rules) -> int:
     points = 0
     for guest, host in ((one, other), (other, one)):
         weights = (words.NEED_WEIGHTS[guest.needs[need]].points for need in behind(host, guest, rules))
         points += 3 * sum(weights) + 2 * min(3, max(0, host.rank - guest.rank))
-        points += 2 * (_in_force(host, rules) and not _in_force(guest, rules))
+        points += 2 * (in_force(host, rules) and not in_force(guest, rules))
     return points + (one.sector != other.sector) + (one.zone == other.zone) + (one.size == other.size)
-
-
-def _in_force(one: Seeker, rules: Rules) -> bool:
-    return bool(one.unions) and one.stage in rules.in_force
 
 
 def _pair(kind: str, one: Seeker, other: Seeker, rules: Rules) -> Pair:
@@ -198,7 +193,7 @@ def _reasons(
 def _around(one: Seeker, other: Seeker, rules: Rules) -> list[Said]:
     found = []
     for host, guest in ((one, other), (other, one)):
-        if _in_force(host, rules) and not _in_force(guest, rules):
+        if in_force(host, rules) and not in_force(guest, rules):
             found.append(say("At %(host)s a contract is in force.", host=host.name))
     if one.sector != other.sector:
         found.append(say("They work in different sectors and do not compete."))

@@ -1,8 +1,9 @@
 """Seats in networks of one stage: the most organizations in the fewest networks, then the better mix."""
 
-from collections.abc import Mapping, Sequence
-from itertools import combinations, product
+from collections.abc import Sequence
+from itertools import combinations
 from math import ceil
+from typing import Any
 
 from lab.matching.groups.apart import apart
 from lab.matching.groups.rules import Rules
@@ -78,35 +79,42 @@ def _most_seated(
 def _better_mixed(
     groups: list[set[int]], people: Sequence[Seeker], conflicts: Conflicts, rules: Rules
 ) -> list[set[int]]:
-    """Let two of different networks change places, as long as the mix gets better."""
-    groups = [set(group) for group in groups]
-    every = combinations(range(len(people)), 2)
-    liking = {pair: affinity(people[pair[0]], people[pair[1]], rules) for pair in every}
-    for _ in range(10 * len(people)):
-        if not _one_change(groups, liking, conflicts):
+    """Let the two of different networks change places whose change does most for the mix, until none does."""
+    import numpy as np
+
+    here = sorted(a for group in groups for a in group)
+    seat = np.array(
+        [next(number for number, group in enumerate(groups) if a in group) for a in here], dtype=int
+    )
+    liking, against = np.zeros((2, len(here), len(here)), dtype=int)
+    for (one, a), (other, b) in combinations(enumerate(here), 2):
+        liking[one, other] = liking[other, one] = affinity(people[a], people[b], rules)
+        against[one, other] = against[other, one] = (a, b) in conflicts
+    for _ in range(10 * len(here)):
+        pair = _best_change(seat, liking, against, len(groups))
+        if pair is None:
             break
-    return groups
+        seat[list(pair)] = seat[list(reversed(pair))]
+    return [
+        {a for a, place in zip(here, seat, strict=True) if place == number} for number in range(len(groups))
+    ]
 
 
-def _one_change(groups: list[set[int]], liking: Mapping[tuple[int, int], int], conflicts: Conflicts) -> bool:
-    for one, other in combinations(range(len(groups)), 2):
-        for gone, come in product(sorted(groups[one]), sorted(groups[other])):
-            here, there = groups[one] - {gone} | {come}, groups[other] - {come} | {gone}
-            if _has(here, conflicts) or _has(there, conflicts):
-                continue
-            gain = _worth(here, liking) + _worth(there, liking)
-            if gain > _worth(groups[one], liking) + _worth(groups[other], liking):
-                groups[one], groups[other] = here, there
-                return True
-    return False
+def _best_change(seat: Any, liking: Any, against: Any, count: int) -> tuple[int, int] | None:
+    """The two whose change of places adds most liking and brings no conflict; None where nothing adds any."""
+    import numpy as np
 
-
-def _worth(group: set[int], liking: Mapping[tuple[int, int], int]) -> int:
-    return sum(liking[pair] for pair in combinations(sorted(group), 2))
-
-
-def _has(group: set[int], conflicts: Conflicts) -> bool:
-    return any(pair in conflicts for pair in combinations(sorted(group), 2))
+    if len(seat) == 0:
+        return None
+    members = np.eye(count, dtype=int)[seat]
+    there, opposed = (liking @ members)[:, seat], (against @ members)[:, seat]
+    own = np.diagonal(there)
+    gain = there + there.T - own[:, None] - own[None, :] - 2 * liking
+    free = (opposed == against) & (against == opposed.T) & (seat[:, None] != seat[None, :])
+    gain = np.where(free, gain, 0)
+    best = int(gain.argmax())
+    one, other = divmod(best, len(seat))
+    return (one, other) if gain[one, other] > 0 else None
 
 
 def affinity(one: Seeker, other: Seeker, rules: Rules) -> int:
