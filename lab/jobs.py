@@ -91,11 +91,13 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
         from lab.actions.outbox import drain
         from lab.actions.portfolio import run_waiting
         from lab.actions.reviews import compute_missing
+        from lab.actions.texts import refresh
         from lab.actions.timers import run_due
 
         with app.app_context():
             run_due()
             drain()
+            refresh()
             compute_missing()
             run_waiting()
             make_waiting()
@@ -103,8 +105,10 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
     @huey.task(name="look_again", retries=0)
     def look_again() -> None:
         from lab.actions.reviews import mark_stale_everywhere
+        from lab.actions.texts import refresh
 
         with app.app_context():
+            refresh()
             mark_stale_everywhere()
 
     @huey.task(name="run_portfolios", retries=0)

@@ -30,6 +30,7 @@ class Settings:
     base_url: str = ""
     smtp_url: str = ""
     mail_from: str = "Learning Lab <no-reply@learning-lab.invalid>"
+    text_model: str = ""  # a package that compares texts, for the worker; see lab/text_model.py
     demo: bool = True
     testing: bool = False
     least_shown: int = SMALLEST_GROUP
@@ -54,6 +55,7 @@ class Settings:
             base_url=base or f"http://{env.get('LAB_BIND') or '127.0.0.1:8000'}",
             smtp_url=env.get("LAB_SMTP_URL", ""),
             mail_from=env.get("LAB_MAIL_FROM") or cls.mail_from,
+            text_model=env.get("LAB_TEXT_MODEL", ""),
             demo=demo,
             least_shown=_least_shown(env.get("LAB_LEAST_SHOWN", "")),
         )

@@ -71,9 +71,7 @@ def opened(case_id: int, *, by_id: int, what: str = "review") -> None:
         history.receipt(case_id, by_id=by_id, what=what)
 
 
-def compute(
-    case_id: int, *, by: Person | None = None, as_of: date | None = None, likeness: bool = False
-) -> Recommendation:
+def compute(case_id: int, *, by: Person | None = None, as_of: date | None = None) -> Recommendation:
     """Compute what is recommended and keep it, with its inputs, policy and code; an equal one is kept once.
 
     It is computed outside the transaction. What was computed before and differs goes stale and says
@@ -84,7 +82,7 @@ def compute(
         raise NotFound("There is no such case.")
     inputs = recommendations.read_inputs(case, as_of or recommendations.day_to_count_from())
     policy = Policy.default()
-    made = recommendations.propose(inputs, likeness=likeness, policy=policy)
+    made = recommendations.propose(inputs, policy=policy)
     record = inputs.to_record()
     fingerprint = recommendations.hash_of(record, policy)
     with transaction():
@@ -169,10 +167,7 @@ def mark_stale_everywhere() -> int:
 
 
 def compute_missing() -> int:
-    """Compute for every case that waits and has no recommendation yet, texts compared; gives how many.
-
-    For a job: it loads a large library, and no page waits for it.
-    """
+    """Compute for every case that waits and has no recommendation yet; gives how many."""
     kept = sa.select(Recommendation.id).where(Recommendation.case_id == Case.id).exists()
     ids = db.session.scalars(
         sa.select(Case.id)
@@ -180,7 +175,7 @@ def compute_missing() -> int:
         .order_by(Case.id)
     ).all()
     for case_id in ids:
-        compute(case_id, likeness=True)
+        compute(case_id)
     return len(ids)
 
 

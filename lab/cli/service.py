@@ -73,6 +73,13 @@ def setup() -> None:
 @with_appcontext
 def worker() -> None:
     """Send mail and do what falls due, until stopped."""
+    from lab.actions.texts import refresh
+    from lab.text_model import BrokenModel
+
+    try:
+        refresh()
+    except BrokenModel as broken:
+        raise click.ClickException(str(broken)) from None
     huey = current_app.extensions[JOBS].huey
     logging.getLogger("huey").setLevel(logging.WARNING)
     huey.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=2.0).run()

@@ -9,11 +9,12 @@ from lab.models.portfolio import PortfolioCase, PortfolioRun
 from lab.models.records import AccessReceipt, Event, IdempotencyKey, OutboxMessage, Timer
 from lab.models.reviews import Decision, Recommendation
 from lab.models.supports import Consultant, Convening, ConveningInterest, Network, NetworkMembership
+from lab.models.texts import TextIndexRow
 
 __all__ = [
     "AccessReceipt", "Case", "Consultant", "Convening", "ConveningInterest", "Decision", "Engagement",
     "Event", "IdempotencyKey", "Invitation", "Membership", "Network", "NetworkMembership", "Offer",
     "OutboxMessage", "Outcome", "PairSeat", "PeerPair", "Person", "PortfolioCase", "PortfolioRun", "Question", "RateReason", "Recommendation", "RoleGrant",
-    "Section", "SectionRevision", "Shortlist", "SignInToken", "Task", "TaskReport", "Timer",
+    "Section", "SectionRevision", "Shortlist", "SignInToken", "Task", "TaskReport", "TextIndexRow", "Timer",
     "WebSession", "WeightProposal",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from lab.matching.policy import Policy
 from lab.matching.result import Excluded
 from lab.matching.result import Recommendation as Result
 from lab.models import Case, Consultant, Recommendation
+from lab.queries import texts
 from lab.queries.differences import changed_answers, days_passed, differences
 from lab.queries.matching import (
     application_of,
@@ -51,6 +52,7 @@ class Inputs:
     supports: answers.Supports
     paused: tuple[tuple[str, str], ...] = ()
     commitments: Mapping[str, tuple[Commitment, ...]] = field(default_factory=dict)
+    likeness: Mapping[str, float] = field(default_factory=dict)  # of the texts, by consultant, where known
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, to be stored with the recommendation. Addresses of consultants are no input."""
@@ -61,6 +63,7 @@ class Inputs:
             "supports": exchange.supports_to(self.supports),
             "paused": [list(pair) for pair in self.paused],
             "commitments": records.plain(dict(self.commitments)),
+            **({"likeness": dict(self.likeness)} if self.likeness else {}),
         }
 
     @classmethod
@@ -76,6 +79,7 @@ class Inputs:
                 ref: tuple(records.build(Commitment, one) for one in told)
                 for ref, told in record.get("commitments", {}).items()
             },
+            likeness=record.get("likeness", {}),
         )
 
 
@@ -99,6 +103,7 @@ def read_inputs(case: Case, as_of: date, *, rows: Sequence[Consultant] | None = 
         supports=supports_for_matching(),
         paused=tuple((one.ref, one.name) for one in paused if application.line in one.lines),
         commitments=commitments_of_consultants(but=case.id),
+        likeness=texts.likeness_of(application.description, here),
     )
 
 
@@ -110,10 +115,12 @@ def propose(
     detail: bool = True,
     asked_hours: int | None = None,
 ) -> Result:
-    """The recommendation for these inputs. `likeness` compares texts and is for jobs: it loads a large library.
+    """The recommendation for these inputs, with the likeness of texts that was found for them.
 
-    `detail` and `asked_hours` are as `recommend` takes them.
+    `likeness` says it otherwise: a function that compares, or True where none was found, which loads a
+    large library. `detail` and `asked_hours` are as `recommend` takes them.
     """
+    found = texts.as_was_found(inputs.likeness, inputs.consultants)
     made = recommend(
         inputs.application,
         consultants=inputs.consultants,
@@ -121,7 +128,7 @@ def propose(
         commitments=inputs.commitments,
         policy=policy or in_force(),
         as_of=inputs.as_of,
-        likeness=likeness,
+        likeness=found if isinstance(likeness, bool) and inputs.likeness else likeness,
         detail=detail,
         asked_hours=asked_hours,
     )
@@ -171,15 +178,15 @@ def changes_since(row: Recommendation, case: Case) -> list[str]:
     """
     before = Inputs.from_record(row.inputs)
     inputs = read_inputs(case, before.as_of)
+    if bool(before.likeness) != bool(inputs.likeness):  # an index that came or went changed no answer
+        before, inputs = replace(before, likeness={}), replace(inputs, likeness={})
     names = {one.ref: one.name or one.ref for one in (*before.consultants, *inputs.consultants)}
     told: list[str] = []
     decided = row.state == "approved"
     policy, was = (policy_of(row.policy), row.policy) if decided else (in_force(), row.policy)
     if hash_of(inputs.to_record(), policy) != row.inputs_hash:
         told = changed_answers(before.application, inputs.application)
-        told += differences(
-            propose(before, policy=policy_of(was)), propose(inputs, policy=policy), names
-        )
+        told += differences(propose(before, policy=policy_of(was)), propose(inputs, policy=policy), names)
         told = told and [*other_policy(was, policy.version), *told]
     return told or _changed_by_the_day(inputs, case, names, policy, decided=decided)
 
@@ -198,5 +205,8 @@ def _changed_by_the_day(
     today = day_to_count_from()
     if today <= inputs.as_of:
         return []
-    then, now_ = propose(inputs, policy=policy), propose(read_inputs(case, today), policy=policy)
+    then, now_ = (
+        propose(inputs, policy=policy),
+        propose(replace(read_inputs(case, today), likeness=inputs.likeness), policy=policy),
+    )
     return days_passed(then, now_, names, decided=decided)

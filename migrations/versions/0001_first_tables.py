@@ -464,6 +464,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tasks_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "text_indexes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("made_from", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("built_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_indexes")),
+    )
+    op.create_table(
         "task_reports",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("task_id", sa.Integer(), nullable=False),
@@ -972,6 +980,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_tokens_email"))
 
     op.drop_table("sign_in_tokens")
+    op.drop_table("text_indexes")
     op.drop_table("people")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_waiting")
