@@ -71,7 +71,7 @@ def applicants() -> list[Applicant]:
             Applicant(
                 sector=sector or UNKNOWN, size=_size(staff), region=_region(state, county),
                 accepted=accepted, hours=ident in ranks if accepted else None,
-                first_choice=None if ranks.get(ident) is None else ranks[ident] == 1,
+                first_choice=ranks[ident] == 1 if accepted and ranks.get(ident) is not None else None,
             )
         )  # fmt: skip
     return found

@@ -105,7 +105,7 @@ def test_each_measure_counts_those_for_whom_the_question_arises(director):
     }
     assert counts["accepted", "environment"] == (5, 10)
     assert counts["hours", "environment"] == (5, 5), "Hours are of those accepted."
-    assert counts["first_choice", "arts_culture"] == (10, 10)
+    assert counts["first_choice", "environment"] == (5, 5), "Who came first is of those with hours."
 
 
 def test_a_small_group_has_no_share_and_sets_no_standard(director):
