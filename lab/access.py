@@ -195,25 +195,25 @@ def _role(role: str) -> Callable[[Viewer, Any], bool]:
     return lambda viewer, thing: viewer.is_a(role)
 
 
+def _directs_or_administers(viewer: Viewer, thing: Any) -> bool:
+    return viewer.is_a("director") or viewer.is_a("administrator")
+
+
 RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
     # The applicant's own case
     "case.start": lambda viewer, thing: True,
     "case.read": _reads_case,
     "case.own": _member,
-def _directs_or_administers(viewer: Viewer, thing: Any) -> bool:
-    return viewer.is_a("director") or viewer.is_a("administrator")
-
-
     "case.edit": lambda viewer, case: _member(viewer, case) and case.state in EDITABLE,
     "case.submit": _leads,
     "case.withdraw": _leads,
     "case.appeal": _leads,
+    "case.delete": lambda viewer, case: _leads(viewer, case) and case.state == "draft",
     "case.receipt": lambda viewer, case: _member(viewer, case) or on_case_as_director(viewer, case),
     "section.read": _reads_section,
     "section.write": _writes_section,
     "task.read": _reads_task,
     "task.tell_done": _tells_done,
-    "case.delete": lambda viewer, case: _leads(viewer, case) and case.state == "draft",
     "question.read": _reads_question,
     "question.answer": _answers_question,
     "team.invite": _leads,
@@ -228,8 +228,11 @@ def _directs_or_administers(viewer: Viewer, thing: Any) -> bool:
     "offer.send": on_case_as_director,
     "offer.manage": lambda viewer, offer: on_case_as_director(viewer, offer.case),
     "roster.read": _role("director"),
-    "portfolio.read": _role("director"),
     "learning.read": _role("director"),
+    "portfolio.read": _role("director"),
+    "policies.read": _directs_or_administers,
+    "policies.write": _directs_or_administers,
+    "policies.sign": _directs_or_administers,
     # The consultant's work
     "offers.list": _role("consultant"),
     "offer.read": _own_offer,

@@ -25,6 +25,7 @@ REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 # Jobs that a deed may ask for; `lab.jobs` says what they do, and without it they do nothing.
 SEND_MAIL, LOOK_AGAIN, RUN_PORTFOLIOS = "lab.send_mail", "lab.look_again", "lab.run_portfolios"
+RUN_POLICY_EFFECTS = "lab.run_policy_effects"
 JOBS_AFTERWARDS = "jobs afterwards"
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -150,7 +151,7 @@ def transaction() -> Iterator[Any]:
 
 
 def afterwards(job: str) -> None:
-    """Let this job (`SEND_MAIL`, `LOOK_AGAIN` or `RUN_PORTFOLIOS`) start once the deed is written. Call it inside `transaction()`."""
+    """Let this job (`SEND_MAIL`, `LOOK_AGAIN` or another of them) start once the deed is written. Call it inside `transaction()`."""
     db.session.info.setdefault(JOBS_AFTERWARDS, set()).add(job)
 
 
@@ -190,7 +191,7 @@ def init_app(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
     db.init_app(app)
-    for job in (SEND_MAIL, LOOK_AGAIN, RUN_PORTFOLIOS):
+    for job in (SEND_MAIL, LOOK_AGAIN, RUN_PORTFOLIOS, RUN_POLICY_EFFECTS):
         app.extensions.setdefault(job, lambda: None)
     if url.startswith("sqlite"):
         with app.app_context():

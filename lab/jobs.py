@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from lab.database import LOOK_AGAIN, RUN_PORTFOLIOS, SEND_MAIL
+from lab.database import LOOK_AGAIN, RUN_POLICY_EFFECTS, RUN_PORTFOLIOS, SEND_MAIL
 from lab.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Jobs:
         return huey, _tasks(self._app, huey)
 
     def ask(self, which: str) -> None:
-        """Ask for `SEND_MAIL`, `LOOK_AGAIN` or `RUN_PORTFOLIOS`; it never fails."""
+        """Ask for `SEND_MAIL`, `LOOK_AGAIN` or another of them; it never fails."""
         try:
             _huey, tasks = self._made
             tasks[which]()
@@ -52,7 +52,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Give the application its queue; a deed may ask for a job once it is written."""
     jobs = app.extensions[JOBS] = Jobs(app, settings)
     if not settings.testing:
-        for which in (SEND_MAIL, LOOK_AGAIN, RUN_PORTFOLIOS):
+        for which in (SEND_MAIL, LOOK_AGAIN, RUN_PORTFOLIOS, RUN_POLICY_EFFECTS):
             app.extensions[which] = _asking(jobs, which)
 
 
@@ -89,6 +89,7 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
         import lab.actions.outcomes  # noqa: F401 - these name the deeds of their timers
         from lab.actions.learning import make_waiting
         from lab.actions.outbox import drain
+        from lab.actions.policy_effects import run_waiting as run_effects
         from lab.actions.portfolio import run_waiting
         from lab.actions.reviews import compute_missing
         from lab.actions.texts import refresh
@@ -100,6 +101,7 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
             refresh()
             compute_missing()
             run_waiting()
+            run_effects()
             make_waiting()
 
     @huey.task(name="look_again", retries=0)
@@ -125,8 +127,18 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
         with app.app_context():
             ask_each_quarter()
 
+    @huey.task(name="run_policy_effects", retries=0)
+    def run_policy_effects() -> None:
+        from lab.actions.policy_effects import run_waiting
+
+        with app.app_context():
+            run_waiting()
+
     @huey.periodic_task(crontab(minute="*/10"), name="every_ten_minutes")
     def every_ten_minutes() -> None:
         look_again.call_local()
 
-    return {SEND_MAIL: drain_outbox, LOOK_AGAIN: look_again, RUN_PORTFOLIOS: run_portfolios}
+    return {
+        SEND_MAIL: drain_outbox, LOOK_AGAIN: look_again, RUN_PORTFOLIOS: run_portfolios,
+        RUN_POLICY_EFFECTS: run_policy_effects,
+    }  # fmt: skip

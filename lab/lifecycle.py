@@ -97,6 +97,14 @@ PORTFOLIO_RUN: Mapping[str, Step] = {
     "fail": _step("director clock", "queued running", "failed"),
 }
 
+POLICY: Mapping[str, Step] = {
+    "edit": _step("director", "draft", "draft"),
+    "propose": _step("director", "draft", "proposed"),
+    "sign": _step("director", "proposed", "in_force"),
+    "refuse": _step("director", "proposed", "refused"),
+    "retire": _step("director", "in_force", "retired"),
+}
+
 OPEN_CASE_STATES = frozenset(OPEN_CASE.split())
 DECIDED_STATES = frozenset({"offering", "awaiting_conditions", "active", "closed", "referred"})
 LIVE_OFFER_STATES = frozenset({"offered", "countered"})

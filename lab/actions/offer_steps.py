@@ -17,21 +17,21 @@ from lab.lifecycle import CONSULTANT, OFFER, after
 from lab.matching.result import Recommendation as Match
 from lab.models import Case, Consultant, Offer, Person, Recommendation
 from lab.queries.matching import application_of
+from lab.queries.policies import in_force
 from lab.queries.summaries import summary_for
 
-DAYS_TO_REPLY = 3
-DAYS_TO_REPLY_WHEN_HOT = 1
 HOT = frozenset({"recognition_requested", "petition_filed"})
 LAST_REMINDER = timedelta(hours=24)
 MOST_DECLINES = 2
 
 
 def days_to_reply(case: Case, match: Match) -> int:
-    """Working days a consultant has: three, or one where things move fast."""
+    """Working days a consultant has by the policy in force: fewer where things move fast."""
     application = application_of(case)
     conditions = {*application.conditions, *(code for unit in application.units for code in unit.conditions)}
     hot = match.stage in HOT or "job_action" in conditions
-    return DAYS_TO_REPLY_WHEN_HOT if hot else DAYS_TO_REPLY
+    policy = in_force()
+    return policy.offer_days_when_hot if hot else policy.offer_days
 
 
 def create(

@@ -10,12 +10,12 @@ from lab import history
 from lab.database import db, lock, now, transaction
 from lab.errors import NotAllowed, NotFound, NotNow
 from lab.lifecycle import CASE, CLOCK, DIRECTOR, RECOMMENDATION, after, may
-from lab.matching.policy import Policy
 from lab.matching.result import Recommendation as Result
 from lab.models import Case, Person, Recommendation
 from lab.queries import recommendations
 from lab.queries.differences import differences
 from lab.queries.matching import application_of, queue_columns
+from lab.queries.policies import in_force
 from lab.said import say
 
 TIERS_BY_WEIGHT = ("individualized", "regional", "universal")
@@ -81,7 +81,7 @@ def compute(case_id: int, *, by: Person | None = None, as_of: date | None = None
     if case is None:
         raise NotFound("There is no such case.")
     inputs = recommendations.read_inputs(case, as_of or recommendations.day_to_count_from())
-    policy = Policy.default()
+    policy = in_force()
     made = recommendations.propose(inputs, policy=policy)
     record = inputs.to_record()
     fingerprint = recommendations.hash_of(record, policy)
@@ -110,7 +110,8 @@ def compute(case_id: int, *, by: Person | None = None, as_of: date | None = None
 def _why_replaced(before: Recommendation, made: Result) -> list[str]:
     told = Result.from_record(before.result)
     names = {one["ref"]: one.get("name", one["ref"]) for one in before.inputs["consultants"]}
-    return differences(told, made, names) or [say("It was computed again.")]
+    said = differences(told, made, names) or [say("It was computed again.")]
+    return [*recommendations.other_policy(before.policy, made.policy), *said]
 
 
 def _show_in_queue(case: Case, made: Result) -> None:

@@ -41,6 +41,8 @@ class Policy:
     least_hours_month: float = 6.0
     least_confidence: float = 0.6
     short_answer_days: int = 30
+    offer_days: int = 3
+    offer_days_when_hot: int = 1
     early_hours_low: int = 4
     early_hours_high: int = 10
     networks_for_all_accepted: bool = True
@@ -96,6 +98,11 @@ class Policy:
     def with_weights(self, weights: Mapping[str, float]) -> "Policy":
         """The same settings under other weights."""
         return replace(self, weights=dict(weights), version=f"{self.version}+weights")
+
+    @staticmethod
+    def limits(name: str) -> tuple[float, float] | None:
+        """From where to where a setting may lie; None where it is no number."""
+        return _RANGES.get(name)
 
 
 def _problems(given: Mapping[str, Any]) -> list[str]:
@@ -161,7 +168,12 @@ _RANGES: dict[str, tuple[float, float]] = {
     "months_of_work": (0.25, 60),
     "least_hours_month": (0, 200),
     "short_answer_days": (0, 366),
+    "offer_days": (1, 30),
+    "offer_days_when_hot": (1, 30),
+    "early_hours_low": (0, 500),
+    "early_hours_high": (0, 500),
     "stability_draws": (0, 10000),
+    "stability_spread": (0, 3),
 }
 DEFAULT = Policy()
 _KINDS: dict[str, type] = {

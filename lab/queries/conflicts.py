@@ -17,6 +17,7 @@ from lab.matching.result import GateFinding
 from lab.matching.unions import Nearness, nearness
 from lab.models import Case, Consultant, Engagement, Offer
 from lab.queries.matching import application_of
+from lab.queries.policies import in_force
 
 
 def conflicts_of(consultant: Consultant, case: Case, *, today: date) -> list[GateFinding]:
@@ -31,6 +32,7 @@ def conflicts_of(consultant: Consultant, case: Case, *, today: date) -> list[Gat
         exchange.consultant_from(consultant.profile),
         application,
         as_of=today,
+        policy=in_force(),
         commitments=[_commitment(other) for other in others],
     )
     both = _serves_both(application, case.kind, others)

@@ -70,6 +70,8 @@ __all__ = [
     "OUTCOME_TRUST",
     "OVERRIDE_REASONS",
     "PARTNERSHIP_LEVELS",
+    "POLICY_SETTINGS",
+    "POLICY_STATES",
     "PORTFOLIO_STATES",
     "RATE_USD",
     "RECOMMENDATION_STATES",
@@ -186,6 +188,8 @@ CASE_STATES = terms_of("progress.toml", "case_states", Term)
 WORK_STATES = terms_of("progress.toml", "work_states", Term)
 RECOMMENDATION_STATES = terms_of("progress.toml", "recommendation_states", Term)
 OFFER_STATES = terms_of("progress.toml", "offer_states", Term)
+POLICY_STATES = terms_of("policies.toml", "policy_states", Term)
+POLICY_SETTINGS = terms_of("policies.toml", "policy_settings", Term)
 PORTFOLIO_STATES = terms_of("progress.toml", "portfolio_states", Term)
 MEMBERSHIP_STATES = terms_of("progress.toml", "membership_states", Term)
 NETWORK_MEMBERSHIP_STATES = terms_of("progress.toml", "network_membership_states", Term)

@@ -486,7 +486,9 @@ def upgrade() -> None:
             ["answered_by_id"], ["people.id"], name=op.f("fk_task_reports_answered_by_id_people")
         ),
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_task_reports_task_id_tasks")),
-        sa.ForeignKeyConstraint(["told_by_id"], ["people.id"], name=op.f("fk_task_reports_told_by_id_people")),
+        sa.ForeignKeyConstraint(
+            ["told_by_id"], ["people.id"], name=op.f("fk_task_reports_told_by_id_people")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task_reports")),
     )
     with op.batch_alter_table("task_reports", schema=None) as batch_op:
@@ -739,55 +741,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_rate_reasons_group", ["measure", "split", "code"], unique=False)
 
     op.create_table(
-        "peer_pairs",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("ref", sa.String(length=12), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("reasons", JSON, nullable=False),
-        sa.Column("asked_by_id", sa.Integer(), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["asked_by_id"], ["people.id"], name=op.f("fk_peer_pairs_asked_by_id_people")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_peer_pairs")),
-        sa.UniqueConstraint("ref", name=op.f("uq_peer_pairs_ref")),
-    )
-    op.create_table(
-        "pair_seats",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("ref", sa.String(length=12), nullable=False),
-        sa.Column("pair_id", sa.Integer(), nullable=False),
-        sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("brings", JSON, nullable=False),
-        sa.Column("finds", JSON, nullable=False),
-        sa.Column("answer", sa.String(length=4), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_by_id", sa.Integer(), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["answered_by_id"], ["people.id"], name=op.f("fk_pair_seats_answered_by_id_people")
-        ),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_pair_seats_case_id_cases")),
-        sa.ForeignKeyConstraint(["pair_id"], ["peer_pairs.id"], name=op.f("fk_pair_seats_pair_id_peer_pairs")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_pair_seats")),
-        sa.UniqueConstraint("pair_id", "case_id", name=op.f("uq_pair_seats_pair_id")),
-        sa.UniqueConstraint("ref", name=op.f("uq_pair_seats_ref")),
-    )
-    with op.batch_alter_table("pair_seats", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_pair_seats_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_pair_seats_pair_id"), ["pair_id"], unique=False)
-        batch_op.create_index(
-            "uq_pair_seats_live",
-            ["case_id", "kind"],
-            unique=True,
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
-        )
-
-    op.create_table(
         "portfolio_runs",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=12), nullable=False),
@@ -830,16 +783,173 @@ def upgrade() -> None:
     with op.batch_alter_table("portfolio_cases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_portfolio_cases_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "peer_pairs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("reasons", JSON, nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["people.id"], name=op.f("fk_peer_pairs_asked_by_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_peer_pairs")),
+        sa.UniqueConstraint("ref", name=op.f("uq_peer_pairs_ref")),
+    )
+    op.create_table(
+        "pair_seats",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("pair_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("brings", JSON, nullable=False),
+        sa.Column("finds", JSON, nullable=False),
+        sa.Column("answer", sa.String(length=4), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["people.id"], name=op.f("fk_pair_seats_answered_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_pair_seats_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["pair_id"], ["peer_pairs.id"], name=op.f("fk_pair_seats_pair_id_peer_pairs")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pair_seats")),
+        sa.UniqueConstraint("pair_id", "case_id", name=op.f("uq_pair_seats_pair_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_pair_seats_ref")),
+    )
+    with op.batch_alter_table("pair_seats", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pair_seats_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pair_seats_pair_id"), ["pair_id"], unique=False)
+        batch_op.create_index(
+            "uq_pair_seats_live",
+            ["case_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "policy_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.String(length=40), nullable=True),
+        sa.Column("values", JSON, nullable=False),
+        sa.Column("based_on", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_signed_by_id", sa.Integer(), nullable=True),
+        sa.Column("first_signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("second_signed_by_id", sa.Integer(), nullable=True),
+        sa.Column("second_signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_by_id", sa.Integer(), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_because", sa.Text(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "first_signed_by_id <> second_signed_by_id", name=op.f("ck_policy_versions_two_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["first_signed_by_id"], ["people.id"], name=op.f("fk_policy_versions_first_signed_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["people.id"], name=op.f("fk_policy_versions_made_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["refused_by_id"], ["people.id"], name=op.f("fk_policy_versions_refused_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_signed_by_id"], ["people.id"], name=op.f("fk_policy_versions_second_signed_by_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_versions")),
+        sa.UniqueConstraint("ref", name=op.f("uq_policy_versions_ref")),
+        sa.UniqueConstraint("version", name=op.f("uq_policy_versions_version")),
+    )
+    with op.batch_alter_table("policy_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_policy_versions_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_policy_versions_in_force",
+            ["state"],
+            unique=True,
+            sqlite_where=sa.text("state = 'in_force'"),
+            postgresql_where=sa.text("state = 'in_force'"),
+        )
+
+    op.create_table(
+        "policy_effects",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("policy_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("values", JSON, nullable=False),
+        sa.Column("against", JSON, nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problems", JSON, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["people.id"], name=op.f("fk_policy_effects_asked_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["policy_id"], ["policy_versions.id"], name=op.f("fk_policy_effects_policy_id_policy_versions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_effects")),
+    )
+    with op.batch_alter_table("policy_effects", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_policy_effects_policy_id"), ["policy_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_policy_effects_state"), ["state"], unique=False)
+
+    op.create_table(
+        "policy_cases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("effect_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("result", JSON, nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_policy_cases_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decisions.id"], name=op.f("fk_policy_cases_decision_id_decisions")
+        ),
+        sa.ForeignKeyConstraint(
+            ["effect_id"], ["policy_effects.id"], name=op.f("fk_policy_cases_effect_id_policy_effects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_cases")),
+    )
+    with op.batch_alter_table("policy_cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_policy_cases_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_policy_cases_effect_id"), ["effect_id"], unique=False)
+
 
 def downgrade() -> None:
-    with op.batch_alter_table("portfolio_cases", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_portfolio_cases_case_id"))
+    with op.batch_alter_table("policy_cases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_policy_cases_effect_id"))
+        batch_op.drop_index(batch_op.f("ix_policy_cases_case_id"))
 
-    op.drop_table("portfolio_cases")
-    with op.batch_alter_table("portfolio_runs", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_portfolio_runs_state"))
+    op.drop_table("policy_cases")
+    with op.batch_alter_table("policy_effects", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_policy_effects_state"))
+        batch_op.drop_index(batch_op.f("ix_policy_effects_policy_id"))
 
-    op.drop_table("portfolio_runs")
+    op.drop_table("policy_effects")
+    with op.batch_alter_table("policy_versions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_policy_versions_in_force",
+            sqlite_where=sa.text("state = 'in_force'"),
+            postgresql_where=sa.text("state = 'in_force'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_policy_versions_state"))
+
+    op.drop_table("policy_versions")
     with op.batch_alter_table("pair_seats", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_pair_seats_live",
@@ -851,6 +961,14 @@ def downgrade() -> None:
 
     op.drop_table("pair_seats")
     op.drop_table("peer_pairs")
+    with op.batch_alter_table("portfolio_cases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_portfolio_cases_case_id"))
+
+    op.drop_table("portfolio_cases")
+    with op.batch_alter_table("portfolio_runs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_portfolio_runs_state"))
+
+    op.drop_table("portfolio_runs")
     with op.batch_alter_table("rate_reasons", schema=None) as batch_op:
         batch_op.drop_index("ix_rate_reasons_group")
 
@@ -888,6 +1006,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_decisions_case_id"))
 
     op.drop_table("decisions")
+    with op.batch_alter_table("task_reports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_reports_task_id"))
+
+    op.drop_table("task_reports")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tasks_case_id"))
 
@@ -937,10 +1059,6 @@ def downgrade() -> None:
         batch_op.drop_index(
             "uq_convening_interests_live",
             sqlite_where=sa.text("cancelled_at IS NULL"),
-    with op.batch_alter_table("task_reports", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_reports_task_id"))
-
-    op.drop_table("task_reports")
             postgresql_where=sa.text("cancelled_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_convening_interests_convening_id"))
