@@ -15,8 +15,8 @@ from lab.hx import page, see
 from lab.models import Case, Membership
 from lab.queries import case_access, case_history, case_next, convenings, outcomes
 from lab.queries import cases as queries
+from lab.queries.peer_pairs import seats_of_case
 from lab.routes.case_words import FILTERS
-from lab.queries.groups import seats_of_case
 from lab.queries.peer_pairs import seats_of_case
 from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
 
@@ -99,10 +99,10 @@ def withdraw(ref: str) -> Response:
     """Ask once, then end the case or one's own side of it."""
     case = theirs("case.withdraw", case_here(ref))
     if request.method == "POST":
+        was_draft = case.state == "draft"
         ended = action.withdraw(case.id, by=g.person)
         if ended == "side":
             return see(
-        was_draft = case.state == "draft"
                 url_for(".index"), saying=_("Your side has left the case. Nothing more is sent to you.")
             )
         done = _("The draft is put away.") if was_draft else _("The application is taken back.")
