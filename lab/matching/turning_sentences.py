@@ -32,7 +32,7 @@ def _told(point: TurningPoint, names: Mapping[str, str]) -> str:
             )  # fmt: skip
         case "hours":
             return say(
-                "If the work began with %(would)s hours instead of %(was)s, %(name)s would be first.",
+                "If at least %(would)s hours were needed instead of %(was)s, %(name)s would be first.",
                 would=would, was=was, name=name,
             )  # fmt: skip
         case "start":
