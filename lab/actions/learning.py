@@ -7,6 +7,7 @@ from dataclasses import asdict
 import sqlalchemy as sa
 
 from lab import history
+from lab.actions import policies
 from lab.clock import program_day
 from lab.database import changed, db, now, transaction
 from lab.errors import BadInput, NotNow
@@ -14,6 +15,7 @@ from lab.matching.learning import LEAST_CASES, Learned, effect, learn
 from lab.models import Person, RateReason, WeightProposal
 from lab.queries import past_cases, selection
 from lab.queries.past_cases import Past
+from lab.said import say
 
 # What each kind of proposal is learned from.
 KINDS = {"outcome": past_cases.outcomes, "acceptance": past_cases.answers_to_offers}
@@ -114,6 +116,29 @@ def _values(told: Learned, before: dict[str, float]) -> dict[str, object]:
         },
         "effect": asdict(effect(past_cases.shortlists(), before, told.weights)),
     }  # fmt: skip
+
+
+def take_into_draft(ref: str, *, key: str, by: Person) -> str:
+    """Make a draft policy of a proposal, for people to look at, change and sign; gives its reference.
+
+    The same key again gives the first draft. Raises `NotNow` when there is no such proposal.
+    """
+    with transaction():
+        if not history.claim(key, purpose="draft_of_proposal", by=by):
+            return history.result_of(key, by=by)
+        row = db.session.scalar(
+            sa.select(WeightProposal).where(WeightProposal.ref == ref, WeightProposal.state == "made")
+        )
+        if row is None:
+            raise NotNow("This proposal is no longer there.")
+        reason = say(
+            "Proposal %(ref)s: %(cases)s cases of %(organizations)s organizations.",
+            ref=row.ref, cases=row.cases, organizations=row.organizations,
+        )  # fmt: skip
+        made = policies.draft_from(row.weights, str(reason), by)
+        history.remember_result(key, made.ref)
+        history.record("proposal_drafted", about=f"proposal {row.ref}", by=by, details={"policy": made.ref})
+    return made.ref
 
 
 def explain(measure: str, split: str, code: str, *, text: str, least: int, key: str, by: Person) -> None:

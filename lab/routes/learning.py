@@ -59,6 +59,17 @@ def propose() -> Response:
     return see(url_for(".index"), saying=_("It is being worked out. That takes a minute or two."))
 
 
+@learning.post("/draft")
+@opens_for(DIRECTOR)
+def draft() -> Response:
+    """Take a proposal into a draft policy, which changes nothing until two people have signed it."""
+    demand("learning.read")
+    made = action.take_into_draft(
+        request.form.get("proposal", ""), key=request.form.get("key", ""), by=g.person
+    )
+    return see(url_for("policies.show", ref=made), saying=_("This is a draft. Nothing has changed yet."))
+
+
 @learning.get("/learning.csv")
 @opens_for(DIRECTOR)
 def table() -> Response:

@@ -9,7 +9,8 @@ import pytest
 
 from lab.actions import learning
 from lab.database import db
-from lab.models import Case, Engagement, Membership, Outcome, RateReason
+from lab.models import Case, Engagement, Membership, Outcome, PolicyVersion, RateReason, WeightProposal
+from lab.queries.policies import in_force
 from tests import factories
 from tests.an_offer import the_consultants
 from tests.past import a_past
@@ -64,6 +65,23 @@ def test_a_director_asks_for_a_proposal_waits_and_reads_it(director, signed_in):
         "Nothing changes by itself",
     ):
         assert words in part
+
+
+def test_a_director_takes_a_proposal_into_a_draft_and_nothing_else_changes(director, signed_in):
+    a_past(25, director=director)
+    learning.ask_for_proposals(key="", by=director)
+    learning.make_waiting()
+    before = in_force()
+    made = db.session.query(WeightProposal).filter_by(state="made").one()
+    browser = signed_in(director)
+    form = {"proposal": made.ref, "key": "once"}
+    sent = browser.send("/learning/", "/learning/draft", form)
+    assert browser.send("/learning/", "/learning/draft", form).location == sent.location
+    draft = db.session.query(PolicyVersion).one()
+    assert sent.location == f"/policies/{draft.ref}" and draft.state == "draft"
+    assert draft.values["weights"] == made.weights and made.ref in draft.reason
+    assert in_force() == before
+    assert browser.send("/learning/", "/learning/draft", {"proposal": "NONE", "key": "2"}).status_code == 409
 
 
 def test_a_low_rate_is_explained_on_a_page_of_its_own(director, signed_in):
