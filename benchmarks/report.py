@@ -33,11 +33,13 @@ from lab.settings import Settings
 from lab.web import create_app
 
 WORKER = """
-import json, resource, sys, time
+import json, re, sys, time
 began = time.perf_counter()
 {load}
 spent = time.perf_counter() - began
-print(json.dumps([spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "sklearn" in sys.modules]))
+# Not ru_maxrss: that begins with what the process that started this one has used.
+memory = int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
+print(json.dumps([spent, memory, "sklearn" in sys.modules]))
 """
 BARE = "import flask, flask_sqlalchemy, flask_wtf, wtforms"
 WHOLE = "import app; from lab.matching import recommend"
