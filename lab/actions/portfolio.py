@@ -15,6 +15,7 @@ from lab.matching.policy import Policy
 from lab.matching.result import Recommendation as Result
 from lab.models import Case, Person, PortfolioCase, PortfolioRun
 from lab.queries import portfolio as queries
+from lab.queries import portfolio_solving as solving
 from lab.queries.policies import in_force
 from lab.queries.recommendations import code_version
 from lab.said import Said, say
@@ -103,8 +104,8 @@ def _compute(run_id: int, line_id: int, case_id: int) -> None:
     run = db.session.get_one(PortfolioRun, run_id)
     policy = Policy.from_mapping(run.inputs["policy"])
     case = db.session.get_one(Case, case_id)
-    fingerprint, made = queries.match_of(case, policy, run.as_of)
-    record = queries.slim(made, came_on=program_day(case.submitted_at or run.asked_at)).to_record()
+    fingerprint, made = solving.match_of(case, policy, run.as_of)
+    record = solving.slim(made, came_on=program_day(case.submitted_at or run.asked_at)).to_record()
     with transaction():
         held: PortfolioRun = lock(PortfolioRun, run_id)
         if held.state not in WORKING:
@@ -119,7 +120,7 @@ def _finish(run_id: int) -> None:
     if run.state != "running":
         return
     try:
-        result = queries.solve(run.inputs, matches_of(run_id))
+        result = solving.solve(run.inputs, matches_of(run_id))
     except BadInput as refused:
         _fail(run_id, refused.problems or [refused.message])
         return

@@ -117,15 +117,14 @@ def show(ref: str) -> Response:
     return _run_page(found)
 
 
-def _run_page(found: PortfolioRun, *, chosen: Sequence[str] | None = None, status: int = 200) -> Response:
+def _run_page(found: PortfolioRun) -> Response:
     outcome = results.outcome_of(found, viewer())
     others = [one for one in queries.runs() if one.state == "done" and one.id != found.id]
-    if chosen is None:
-        chosen = [line.case.ref for line in outcome.ready]
+    nothing_chosen = "nothing" in request.args
     return page(
-        "portfolio/show.html", status=status, run=found, outcome=outcome, others=others, chosen=chosen,
-        release=results.last_release(found, outcome), nothing_chosen=status == 422,
-        wished=lambda pairs: results.in_words(pairs, outcome),
+        "portfolio/show.html", run=found, outcome=outcome, others=others, nothing_chosen=nothing_chosen,
+        chosen=() if nothing_chosen else [line.case.ref for line in outcome.ready],
+        release=results.last_release(found, outcome), wished=lambda pairs: results.in_words(pairs, outcome),
     )  # fmt: skip
 
 
@@ -163,7 +162,7 @@ def release(ref: str) -> Response:
     if found.state != "done":
         return see(url_for(".show", ref=ref))
     if not chosen:
-        return _run_page(found, chosen=(), status=422)
+        return see(url_for(".show", ref=ref, nothing="chosen"))
     if request.method == "GET":
         return page(
             "portfolio/release.html", run=found, key=form_key(),

@@ -13,6 +13,7 @@ from lab.database import RUN_PORTFOLIOS, db
 from lab.errors import BadInput
 from lab.models import Case, Event, Offer, Person, PortfolioCase, PortfolioRun
 from lab.queries import portfolio as queries
+from lab.queries import portfolio_solving as solving
 from lab.queries.portfolio import Wishes
 from lab.queries.portfolio_beside import beside
 from lab.queries.portfolio_result import outcome_of
@@ -77,7 +78,7 @@ def test_the_same_inputs_give_the_same_result_after_everything_has_changed(
         row.capacity_hours_month = 0
     db.session.commit()
     db.session.expire_all()
-    assert queries.solve(run.inputs, portfolio.matches_of(run.id)) == before
+    assert solving.solve(run.inputs, portfolio.matches_of(run.id)) == before
     assert a_portfolio.assigned(a_portfolio.a_run(director)) != a_portfolio.assigned(run)
 
 
@@ -97,11 +98,11 @@ def test_nobody_gets_more_than_is_free_beside_work_and_open_offers(
 
 def test_whole_hours_never_add_up_to_more_than_is_free() -> None:
     made = [
-        queries.Assigned(application=f"A{n}", consultant="C1", hours_month=8.34, score=50.0) for n in range(3)
+        solving.Assigned(application=f"A{n}", consultant="C1", hours_month=8.34, score=50.0) for n in range(3)
     ]
-    hours = [one["hours"] for one in queries.whole_hours(made, {"C1": 25.0 + 1})]
+    hours = [one["hours"] for one in solving.whole_hours(made, {"C1": 25.0 + 1})]
     assert sorted(hours) == [8, 9, 9]
-    assert [one["hours"] for one in queries.whole_hours(made, {"C1": 25.02})] == [9, 8, 8]
+    assert [one["hours"] for one in solving.whole_hours(made, {"C1": 25.02})] == [9, 8, 8]
 
 
 def test_a_locked_pair_holds_and_a_banned_one_is_never_placed(director: Person, cases: list[Case]) -> None:
@@ -158,7 +159,7 @@ def test_two_runs_side_by_side_say_who_moves_and_who_waits(director: Person, cas
     both = beside(first, second, viewer_of(director))
     change = next(change for change in both.changes if change.case.ref == case)
     assert change.kind == "waits" and change.points < 0
-    assert change.reason == queries.RULED_OUT
+    assert change.reason == solving.RULED_OUT
     assert both.how_many("waits") == 1
     back = beside(second, first, viewer_of(director))
     assert next(change for change in back.changes if change.case.ref == case).kind == "placed"
@@ -185,14 +186,14 @@ def test_a_run_is_a_job_that_says_how_far_it_is(
     assert (run.state, asked) == ("queued", ["asked"])
 
     seen: list[tuple[str, int, int]] = []
-    match_of = queries.match_of
+    match_of = solving.match_of
 
     def watched(*given: Any) -> Any:
         db.session.refresh(run)
         seen.append((run.state, *queries.progress_of(run)))
         return match_of(*given)
 
-    monkeypatch.setattr(queries, "match_of", watched)
+    monkeypatch.setattr(solving, "match_of", watched)
     assert portfolio.run_waiting() == 1
     db.session.refresh(run)
     assert run.state == "done"
@@ -205,7 +206,7 @@ def test_a_job_that_was_stopped_goes_on_from_there(
 ) -> None:
     run = portfolio.ask(Wishes(), viewer=viewer_of(director), by=director, key="")
     computed: list[int] = []
-    match_of = queries.match_of
+    match_of = solving.match_of
 
     def stops(case: Case, *given: Any) -> Any:
         if len(computed) == 2:
@@ -213,14 +214,14 @@ def test_a_job_that_was_stopped_goes_on_from_there(
         computed.append(case.id)
         return match_of(case, *given)
 
-    monkeypatch.setattr(queries, "match_of", stops)
+    monkeypatch.setattr(solving, "match_of", stops)
     with pytest.raises(KeyboardInterrupt):
         portfolio.run_waiting()
     db.session.rollback()
     assert queries.progress_of(run) == (2, len(cases))
     again: list[int] = []
     monkeypatch.setattr(
-        queries, "match_of", lambda case, *given: again.append(case.id) or match_of(case, *given)
+        solving, "match_of", lambda case, *given: again.append(case.id) or match_of(case, *given)
     )
     portfolio.run_waiting()
     db.session.refresh(run)
@@ -236,7 +237,7 @@ def test_a_run_that_breaks_says_so_and_is_not_tried_for_ever(
     def broken(*given: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(queries, "solve", broken)
+    monkeypatch.setattr(solving, "solve", broken)
     portfolio.run_waiting()
     db.session.refresh(run)
     assert run.state == "failed"
