@@ -86,7 +86,10 @@ def propose_pair(kind: str, members: Sequence[str], *, by: Person, key: str = ""
             raise NotNow(CHANGED)
         pair = _pair_of(found, cases, by)
         for seat in pair.seats:
-            record("pair_asked", about=f"pair {pair.ref}", by=by, case=seat.case, details={"kind": kind})
+            record(
+                "pair_asked", about=f"pair {pair.ref}", by=by, case=seat.case, audience="joint",
+                details={"kind": kind},
+            )  # fmt: skip
             for reader in leads_of(seat.case):
                 queue("pair-asked", about=f"pair {seat.ref}", to=reader, path=f"/groups/pairs/{seat.ref}")
         remember_result(key, pair.ref)

@@ -25,6 +25,7 @@ class Happened:
     title: str
     at: datetime
     by: str = ""
+    verb: str = ""
 
 
 # What each deed is called for the people of the case. A deed that is not here stays the program's.
@@ -51,6 +52,7 @@ VERBS: dict[str, Told] = {
     "network_refused": lambda d: _("Not this network now: %(name)s", name=d["name"]),
     "network_invited": lambda d: _("Invited: %(name)s", name=d["name"]),
     "network_declined": lambda d: _("Said no to: %(name)s", name=d["name"]),
+    "pair_asked": lambda d: _("You were asked whether you would meet a peer"),
     "pair_agreed": lambda d: _("A peer and you agreed to meet"),
     "network_left": lambda d: _("Left: %(name)s", name=d["name"]),
     "convening_interest": lambda d: _("Would like to come: %(name)s", name=d["name"]),
@@ -90,7 +92,7 @@ def _line(row: Event, names: dict[str, str]) -> Happened:
     code = _code(row)
     title = VERBS[row.verb]({**row.details, "name": names.get(code, code)})
     who = row.actor.name if row.actor is not None and row.verb in BY_THE_TEAM else ""
-    return Happened(title, row.at, who)
+    return Happened(title, row.at, who, row.verb)
 
 
 def _code(row: Event) -> str:

@@ -58,6 +58,7 @@ def show(ref: str) -> Response:
         return see(home_of(case))
     decision = queries.decision_of(case)
     questions, tasks = queries.questions_of(viewer(), case), queries.tasks_of(viewer(), case)
+    happened = case_history.history_of(viewer(), case)
     work, team = queries.work_of(case), queries.team_of(viewer(), case)
     return page(
         "cases/show.html",
@@ -71,11 +72,12 @@ def show(ref: str) -> Response:
         work=work,
         networks=queries.networks_of(case, decision),
         pairs=seats_of_case(case),
+        pairs=seats_of_case(case) if any(one.verb.startswith("pair_") for one in happened) else [],
         convenings=convenings.offered_to(case, decision.convenings if decision else []),
         team=team,
         goes_on=_goes_on(case, team),
         appeal_until=queries.appeal_until(case, decision),
-        happened=case_history.history_of(viewer(), case),
+        happened=happened,
         asked=outcomes.waiting_in(case, viewer()),
     )
 
