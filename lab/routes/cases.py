@@ -17,7 +17,6 @@ from lab.queries import case_access, case_history, case_next, convenings, outcom
 from lab.queries import cases as queries
 from lab.queries.peer_pairs import seats_of_case
 from lab.routes.case_words import FILTERS
-from lab.queries.peer_pairs import seats_of_case
 from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
@@ -71,7 +70,6 @@ def show(ref: str) -> Response:
         waits_for_word=queries.waits_for_word,
         work=work,
         networks=queries.networks_of(case, decision),
-        pairs=seats_of_case(case),
         pairs=seats_of_case(case) if any(one.verb.startswith("pair_") for one in happened) else [],
         convenings=convenings.offered_to(case, decision.convenings if decision else []),
         team=team,
