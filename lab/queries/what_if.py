@@ -80,8 +80,13 @@ def what_if(basis: Basis, changes: Changes) -> WhatIf:
         changes, application=inputs.application, consultants=inputs.consultants, policy=basis.policy,
         as_of=inputs.as_of,
     )  # fmt: skip
-    likeness = matching.remembered_likeness(
-        before, application=inputs.application, consultants=inputs.consultants, policy=basis.policy
+    # Where the inputs keep no likeness, it is read back from the points.
+    likeness = (
+        None
+        if inputs.likeness
+        else matching.remembered_likeness(
+            before, application=inputs.application, consultants=inputs.consultants, policy=basis.policy
+        )
     )
     result = recommendations.propose(
         replace(inputs, application=changed.application, consultants=changed.consultants),
