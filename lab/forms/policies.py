@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString  # type: ignore[import-untyped]
 from wtforms import BooleanField, FloatField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import TextInput
 
 from lab import vocabulary as words
 from lab.forms.base import LabForm
@@ -24,9 +25,11 @@ LONGEST_REASON = 2000
 class Amount(FloatField):
     """A number within limits, whole where the setting counts whole things; says in words what to type."""
 
+    widget = TextInput()  # a browser keeps also what is no number
+
     def __init__(self, *args: Any, least: float, most: float, whole: bool = False, **kwargs: Any) -> None:
         self.least, self.most, self.whole = least, most, whole
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"render_kw": {"inputmode": "decimal", "autocomplete": "off"}, **kwargs})
 
     @property
     def amount(self) -> float | int | None:

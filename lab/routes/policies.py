@@ -108,15 +108,18 @@ def _version_page(version: PolicyVersion, *, form: RefuseForm | None = None) -> 
     if wants_fragment() and form is None:
         return see(url_for(".show", ref=version.ref))
     policy = queries.in_force()
+    is_open = version.state in OPEN
+    # What was signed or refused is shown beside the policy of its time.
+    beside = policy if is_open or newest is None else Policy.from_mapping(newest.against)
     if form is None:
         form = RefuseForm(edition=str(version.edition))
     return page(
-        "policies/show.html", status=422 if form.errors else 200, version=version, policy=policy,
-        values=queries.beside(policy, Policy.from_mapping(version.values)), newest=newest, working=working,
+        "policies/show.html", status=422 if form.errors else 200, version=version, beside=beside,
+        values=queries.beside(beside, Policy.from_mapping(version.values)), newest=newest, working=working,
         done=done, every=every, holds=effect_queries.holds(newest, version, policy),
         effect=effect_queries.effect_of(newest, viewer()) if newest and newest.state == "done" else None,
         signed_already=version.state == "proposed" and version.first_signed_by_id == g.person.id,
-        open=version.state in OPEN, key=form_key(), form=form,
+        open=is_open, key=form_key(), form=form,
     )  # fmt: skip
 
 
