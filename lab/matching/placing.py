@@ -68,8 +68,11 @@ def place(
     case. `minimums`: how many cases a consultant gets at least. Ties fall to the earlier pairing.
     """
     minimums = {ref: least for ref, least in (minimums or {}).items() if least}
+    known = {pairing.consultant for pairing in pairings}
+    if not minimums.keys() <= known or not set(locked) <= {(one.case, one.consultant) for one in pairings}:
+        return None
     if not pairings:
-        return Placed(chosen=(), most=0, bound=0.0) if not locked and not minimums else None
+        return Placed(chosen=(), most=0, bound=0.0)
     program = _Program(pairings, free, locked=set(locked), minimums=minimums)
     found = [
         choice

@@ -55,15 +55,12 @@ def told_by(work: Engagement, moment: str, side: str) -> Outcome | None:
     )
 
 
-def waiting_in(case: Case, viewer: Viewer) -> list[Engagement]:
-    """The work of a case about which the viewer, as a lead, is asked now."""
+def waiting_in(case: Case, work: Sequence[Engagement], viewer: Viewer) -> list[Engagement]:
+    """Of the work of a case, that about which the viewer, as a lead, is asked now."""
     seat = viewer.seats.get(case.id)
     if seat is None or seat.role != "lead":
         return []
-    rows = db.session.scalars(
-        sa.select(Engagement).where(Engagement.case_id == case.id).order_by(Engagement.id)
-    )
-    return _unanswered(rows.all(), seat.side)
+    return _unanswered(work, seat.side)
 
 
 def waiting_for(consultant_id: int) -> list[Engagement]:

@@ -23,11 +23,12 @@ def idle_time(roles: frozenset[str]) -> timedelta:
 
 def session_of(token_hash: str) -> WebSession | None:
     """The live session with its person and roles, or None: ended, idle too long, too old, person removed."""
-    row = db.session.scalar(
+    found = db.session.scalars(
         sa.select(WebSession)
         .where(WebSession.token_hash == token_hash)
-        .options(joinedload(WebSession.person).selectinload(Person.roles))
+        .options(joinedload(WebSession.person).joinedload(Person.roles))
     )
+    row = found.unique().one_or_none()
     if row is None or row.person.removed_at is not None:
         return None
     idle = idle_time(frozenset(grant.role for grant in row.person.roles if grant.revoked_at is None))
@@ -46,7 +47,7 @@ def ended_session_of(token_hash: str) -> WebSession | None:
 
 
 def viewer_of(person: Person) -> Viewer:
-    """Everything access decisions need to know about this person, in at most four queries."""
+    """Everything access decisions need to know about this person, in at most three queries."""
     roles = frozenset(grant.role for grant in person.roles if grant.revoked_at is None)
     seats = db.session.execute(
         sa.select(Membership.case_id, Membership.side, Membership.role).where(

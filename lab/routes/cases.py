@@ -76,7 +76,7 @@ def show(ref: str) -> Response:
         goes_on=_goes_on(case, team),
         appeal_until=queries.appeal_until(case, decision),
         happened=happened,
-        asked=outcomes.waiting_in(case, viewer()),
+        asked=outcomes.waiting_in(case, [one.engagement for one in work], viewer()),
     )
 
 

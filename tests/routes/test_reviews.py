@@ -206,8 +206,9 @@ def test_pages_need_few_queries(pool, signed_in):
     for path in ("/reviews/", f"/reviews/{new.ref}", f"/reviews/{case.ref}", "/consultants/"):
         with counted() as statements:
             assert browser.get(path).status_code == 200
-        # A preview reads its policy and its index of texts beside what is kept.
-        assert len(statements) <= 14, (path, len(statements), statements)
+        # A preview also reads the policy in force and the index of texts, which a kept recommendation has.
+        most = 13 if path.endswith(new.ref) else 12
+        assert len(statements) <= most, (path, len(statements), statements)
 
 
 def test_the_queue_needs_no_more_queries_for_many_cases(signed_in):

@@ -29,17 +29,14 @@ class Slot:
     @property
     def sentence(self) -> Said:
         """«second Tuesday of the month, 90 minutes: 10:00 Pacific and 13:00 Eastern»."""
+        times = [
+            say("%(hour)s %(zone)s time", hour=f"{at:%H:%M}", zone=zone_name(zone)) for zone, at in self.times
+        ]
         return say(
             "%(day)s of the month, %(minutes)s minutes: %(times)s",
             day=_DAYS[self.weekday],
             minutes=self.minutes,
-            times=listed(
-                (
-                    say("%(hour)s %(zone)s time", hour=f"{at:%H:%M}", zone=zone_name(zone))
-                    for zone, at in self.times
-                ),
-                ", ",
-            ),
+            times=listed(times, ", "),
         )
 
 
