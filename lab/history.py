@@ -5,11 +5,14 @@ Both are written in the deed's own transaction.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
 from lab.database import db, insert_if_new, now
 from lab.models import AccessReceipt, Case, Event, IdempotencyKey, Person, Timer
+
+LONGEST_KEY = 64
 
 
 def record(
@@ -40,20 +43,31 @@ def claim(key: str, *, purpose: str, by: Person | None) -> bool:
     """Whether this key is new; False means that the same form was sent before. An empty key is always new."""
     if not key:
         return True
-    values = {"key": key, "purpose": purpose, "person_id": by.id if by else None, "result": "", "at": now()}
+    values = {
+        "key": _kept(key),
+        "purpose": purpose,
+        "person_id": by.id if by else None,
+        "result": "",
+        "at": now(),
+    }
     return insert_if_new(IdempotencyKey, values=values, unique=["key"])
+
+
+def _kept(key: str) -> str:
+    """The key as it is stored; one that is longer than ours stands by its digest."""
+    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 def remember_result(key: str, result: str) -> None:
     """Keep where the first sending of this key led, so that a repeat leads there too."""
     if key:
-        row = db.session.query(IdempotencyKey).filter_by(key=key).one()
+        row = db.session.query(IdempotencyKey).filter_by(key=_kept(key)).one()
         row.result = result
 
 
 def result_of(key: str, *, by: Person | None) -> str:
     """Where the first sending of this key led, for the same person; empty if unknown."""
-    row = db.session.query(IdempotencyKey).filter_by(key=key).one_or_none()
+    row = db.session.query(IdempotencyKey).filter_by(key=_kept(key)).one_or_none()
     return row.result if row and row.person_id == (by.id if by else None) else ""
 
 
