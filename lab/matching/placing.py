@@ -211,8 +211,8 @@ def _rounded_flow(
         found = assign(
             np.append(row, np.arange(len(cases))),
             np.append(col, np.full(len(cases), waiting)),
-            # Waiting costs more than anybody's score, so it is the last resort.
-            np.append(score, np.full(len(cases), -2.0 * float(score.max() + 1) * 2)),
+            # One more placed case may move every other: waiting costs more than all they can lose by that.
+            np.append(score, np.full(len(cases), -len(cases) * float(score.max() + 1))),
             demand=np.ones(len(cases), dtype=int),
             minimum=np.append([minimums.get(ref, 0) for ref in people], 0),
             maximum=np.append(places, len(cases)),
