@@ -2,6 +2,7 @@
 # Sets up what is missing, then runs or tests Learning Lab. Everything it installs goes into .venv.
 #   sh lab.sh run                      serve on LAB_BIND (default 127.0.0.1:8000)
 #   sh lab.sh test [pytest arguments]  every test, or the ones you name
+#   sh lab.sh test --soak              the same at larger counts, and what takes hours
 #   sh lab.sh lock                     pin the packages of pyproject.toml anew
 set -eu
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -18,11 +19,34 @@ from lab.settings import Settings
 from lab.web import create_app
 from tests import databases
 from tests.clients import Clock, LabClient, somebody
+from tests.soak import SOAKING, soaking
 
 # What the machine happens to have set is no part of a test.
 for name in [name for name in os.environ if name.startswith("LAB_")]:
     if name not in ("LAB_TEST_PG_URL", "LAB_CHROMIUM"):
         del os.environ[name]
+
+
+HERE = Path(__file__).parent
+
+# What only makes sense at a large count is gathered only when that was asked for.
+LONG = ["soak"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`sh lab.sh test --soak` does the same at larger counts, and what takes too long for every change."""
+    parser.addoption("--soak", action="store_true", help="the same checks at larger counts; takes hours")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell the tests, which read the counts when they are imported."""
+    if config.getoption("--soak"):
+        os.environ[SOAKING] = "1"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the folder of the long ones unless they were asked for."""
+    return True if collection_path.parent == HERE and collection_path.name in LONG and not soaking() else None
 
 
 @cache
