@@ -258,6 +258,7 @@ LAUNCHER
 lock() {
     install requirements-dev.txt
     pin requirements.txt
+    pin requirements-oidc.txt --extra oidc --constraints requirements.txt
     pin requirements-dev.txt --group dev --constraints requirements.txt
 }
 

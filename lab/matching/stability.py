@@ -77,5 +77,5 @@ def _base(policy: Policy) -> list[float]:
 
 @lru_cache(maxsize=8)
 def _factors(draws: int, spread: float, seed: int) -> tuple[tuple[float, ...], ...]:
-    drawn = random.Random(seed)  # noqa: S311 - no secret: the same draws each time
+    drawn = random.Random(seed)  # noqa: S311  # nosec B311 - no secret: the same draws each time
     return tuple(tuple(drawn.lognormvariate(0.0, spread) for _ in CRITERIA) for _ in range(draws))

@@ -63,7 +63,8 @@ def beside(first: PortfolioRun, second: PortfolioRun, viewer: Viewer) -> Beside:
 
 def _change(before: Line | None, after: Line | None) -> Change:
     known = after or before
-    assert known is not None  # noqa: S101 - a case of neither run is not asked about
+    if known is None:
+        raise LookupError("A case of neither run is not asked about.")
     was, now = before.whole if before else None, after.whole if after else None
     if before is None or after is None:
         kind = "only_first" if before else "only_second"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, g, request, url_for
+from flask import Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
 from lab.actions import intake_questions as action
@@ -41,8 +41,9 @@ def question(ref: str, question_ref: str) -> Response:
 
 def _asked(case: Case, question_ref: str) -> Question:
     found = queries.question_by_ref(case, question_ref)
-    theirs("question.answer", (case, found) if found is not None else None)
-    assert found is not None  # noqa: S101 - theirs has answered 404 otherwise
+    if found is None:
+        abort(404)
+    theirs("question.answer", (case, found))
     return found
 
 
