@@ -1,6 +1,6 @@
 """History beside every deed, and the keys that make a form sent twice count once.
 
-Both are written in the deed's own transaction.
+Both are written in the deed's own transaction; `lab/audit.py` chains the rows of history.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from lab import audit
 from lab.database import db, insert_if_new, now
-from lab.models import AccessReceipt, Case, Event, IdempotencyKey, Person, Timer
+from lab.models import AccessReceipt, Case, IdempotencyKey, Person, Timer
 
 LONGEST_KEY = 64
 
@@ -26,16 +27,17 @@ def record(
     at: datetime | None = None,
 ) -> None:
     """Write who did what about which thing, now or `at`; `details` holds codes and references, never content."""
-    db.session.add(
-        Event(
-            case_id=case.id if case else None,
-            actor_id=by.id if by else None,
-            verb=verb,
-            about=about,
-            audience=audience,
-            details=details or {},
-            at=at or now(),
-        )
+    audit.write(
+        {
+            "chain": case.id if case else audit.PROGRAM,
+            "case_id": case.id if case else None,
+            "actor_id": by.id if by else None,
+            "verb": verb,
+            "about": about,
+            "audience": audience,
+            "details": details or {},
+            "at": at or now(),
+        }
     )
 
 

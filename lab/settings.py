@@ -28,6 +28,7 @@ class Settings:
     database_url: str = ""
     secret_key: str = ""
     base_url: str = ""
+    old_secret_keys: tuple[str, ...] = ()  # what was sealed with them is still known as ours
     smtp_url: str = ""
     mail_from: str = "Learning Lab <no-reply@learning-lab.invalid>"
     text_model: str = ""  # a package that compares texts, for the worker; see lab/text_model.py
@@ -63,6 +64,7 @@ class Settings:
             _check_demo(settings)
         else:
             _check_real(settings, env)
+            old_secret_keys=tuple(env.get("LAB_OLD_SECRET_KEYS", "").split()),
         return settings
 
     @property

@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 
 COMMANDS = {
     "admin": "lab.cli.admin:admin",
+    "audit": "lab.cli.audit:audit_group",
     "catalogue": "lab.cli.catalogue:catalogue",
     "db": "lab.cli.service:db_group",
     "demo": "lab.cli.demo:demo",

@@ -7,14 +7,14 @@ from lab.models.outcomes import Outcome, RateReason, Shortlist, WeightProposal
 from lab.models.people import Invitation, Person, RoleGrant, SignInToken, WebSession
 from lab.models.policies import PolicyCase, PolicyEffect, PolicyVersion
 from lab.models.portfolio import PortfolioCase, PortfolioRun
-from lab.models.records import AccessReceipt, Event, IdempotencyKey, OutboxMessage, Timer
+from lab.models.records import AccessReceipt, Event, EventChain, IdempotencyKey, OutboxMessage, Timer
 from lab.models.reviews import Decision, Recommendation
 from lab.models.supports import Consultant, Convening, ConveningInterest, Network, NetworkMembership
 from lab.models.texts import TextIndexRow
 
 __all__ = [
     "AccessReceipt", "Case", "Consultant", "Convening", "ConveningInterest", "Decision", "Engagement",
-    "Event", "IdempotencyKey", "Invitation", "Membership", "Network", "NetworkMembership", "Offer",
+    "Event", "EventChain", "IdempotencyKey", "Invitation", "Membership", "Network", "NetworkMembership", "Offer",
     "OutboxMessage", "Outcome", "PairSeat", "PeerPair", "Person", "PolicyCase", "PolicyEffect", "PolicyVersion",
     "PortfolioCase", "PortfolioRun", "Question", "RateReason",
     "Recommendation", "RoleGrant", "Section", "SectionRevision", "Shortlist", "SignInToken", "Task",

@@ -17,6 +17,11 @@ class Event(Base):
 
     __tablename__ = "events"
     id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[int]  # the case, or 0 for what belongs to none; see lab/audit.py
+    sequence: Mapped[int]
+    before: Mapped[str] = mapped_column(sa.String(64))  # the seal of the row before
+    seal: Mapped[str] = mapped_column(sa.String(64))
+    key: Mapped[str] = mapped_column(sa.String(8))  # which secret sealed it
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.id"), index=True)
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))  # None: the clock
     verb: Mapped[str] = mapped_column(sa.String(40))
@@ -25,6 +30,22 @@ class Event(Base):
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime]
     actor: Mapped[Person | None] = relationship()
+    __table_args__ = (sa.UniqueConstraint("chain", "sequence"),)
+
+
+class EventChain(Base):
+    """The end of one chain of history, under a seal of its own. What stands before `kept_from` may be deleted."""
+
+    __tablename__ = "event_chains"
+    chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int]
+    last: Mapped[str] = mapped_column(sa.String(64))  # the seal of the newest row
+    kept_from: Mapped[int]
+    kept_after: Mapped[str] = mapped_column(
+        sa.String(64)
+    )  # the seal of the row before the first that is kept
+    seal: Mapped[str] = mapped_column(sa.String(64))
+    key: Mapped[str] = mapped_column(sa.String(8))
 
 
 class AccessReceipt(Base):

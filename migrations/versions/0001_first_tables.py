@@ -14,6 +14,35 @@ depends_on = None
 
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
+# History is only ever added to. A row may go once its chain says, under its seal, that it is kept from later on.
+_KEPT = "SELECT 1 FROM event_chains WHERE event_chains.chain = OLD.chain AND event_chains.kept_from > OLD.sequence"
+INSERT_ONLY = {
+    "sqlite": (
+        "CREATE TRIGGER events_stay_as_they_are BEFORE UPDATE ON events "
+        "BEGIN SELECT RAISE(ABORT, 'history is only added to'); END",
+        f"CREATE TRIGGER events_stay BEFORE DELETE ON events WHEN NOT EXISTS ({_KEPT}) "
+        "BEGIN SELECT RAISE(ABORT, 'history is only added to'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION events_stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP = 'DELETE' AND TG_LEVEL = 'ROW' THEN IF EXISTS ({_KEPT}) THEN RETURN OLD; END IF; END IF; "
+        "RAISE EXCEPTION 'history is only added to'; END $$",
+        "CREATE TRIGGER events_stay BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION events_stay()",
+        "CREATE TRIGGER events_stay_all BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION events_stay()",
+    ),
+}
+NO_LONGER_INSERT_ONLY: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        "DROP TRIGGER IF EXISTS events_stay",
+        "DROP TRIGGER IF EXISTS events_stay_as_they_are",
+    ),
+    "postgresql": (
+        "DROP TRIGGER IF EXISTS events_stay ON events",
+        "DROP TRIGGER IF EXISTS events_stay_all ON events",
+        "DROP FUNCTION IF EXISTS events_stay()",
+    ),
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -363,6 +392,11 @@ def upgrade() -> None:
             ["person_id"], ["people.id"], name=op.f("fk_network_memberships_person_id_people")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_network_memberships")),
+        sa.Column("chain", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("before", sa.String(length=64), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=8), nullable=False),
         sa.UniqueConstraint("ref", name=op.f("uq_network_memberships_ref")),
     )
     with op.batch_alter_table("network_memberships", schema=None) as batch_op:
@@ -373,10 +407,25 @@ def upgrade() -> None:
             ["network_id", "case_id"],
             unique=True,
             sqlite_where=sa.text("state NOT IN ('left','refused','removed')"),
+        sa.UniqueConstraint("chain", "sequence", name=op.f("uq_events_chain")),
             postgresql_where=sa.text("state NOT IN ('left','refused','removed')"),
         )
 
     op.create_table(
+    op.create_table(
+        "event_chains",
+        sa.Column("chain", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("last", sa.String(length=64), nullable=False),
+        sa.Column("kept_from", sa.Integer(), nullable=False),
+        sa.Column("kept_after", sa.String(length=64), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=8), nullable=False),
+        sa.PrimaryKeyConstraint("chain", name=op.f("pk_event_chains")),
+    )
+    for statement in INSERT_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
+
         "questions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=12), nullable=False),
@@ -1108,3 +1157,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_convenings_starts_on"))
 
     op.drop_table("convenings")
+    for statement in NO_LONGER_INSERT_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
+    op.drop_table("event_chains")

@@ -1,0 +1,137 @@
+"""The chain under the history: each row is sealed over itself and over the row before it.
+
+There is one chain for each case, and one (`PROGRAM`) for what belongs to no case. A seal is an HMAC with the
+secret of the house, not a bare digest: who can write to the database but does not hold the secret cannot make
+a changed row fit. Rows wait until the deed is about to be written and are sealed then, so that the end of a
+chain is held for the shortest time and always after everything else that a deed holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy import event
+
+from lab.database import db, insert_if_new
+from lab.models import Event, EventChain
+
+PROGRAM = 0  # the chain of what belongs to no case
+START = "0" * 64  # what stands before the first row of a chain
+WAITING = "history waiting"
+
+Row = dict[str, Any]
+
+
+def write(row: Row) -> None:
+    """Let this row of history be sealed and written with the deed that is going on."""
+    within = db.session().get_nested_transaction()
+    db.session.info.setdefault(WAITING, []).append((within, row))
+
+
+def keys() -> dict[str, bytes]:
+    """The secrets that seals may be made with, by what names them in a row; the one in use first."""
+    settings = current_app.config["SETTINGS"]
+    made = {}
+    for secret in (settings.secret_key, *settings.old_secret_keys):
+        key = hashlib.sha256(b"learning lab history\0" + secret.encode()).digest()
+        made[hashlib.sha256(key).hexdigest()[:8]] = key
+    return made
+
+
+def seal_of(row: Row, key: bytes) -> str:
+    """The seal over a row, with its place in the chain and the seal before it."""
+    at: datetime = row["at"]
+    told = [
+        row["chain"], row["sequence"], row["before"], row["case_id"], row["actor_id"], row["verb"], row["about"],
+        row["audience"], _plain(row["details"]), at.astimezone(UTC).isoformat(timespec="microseconds"),
+    ]  # fmt: skip
+    return _seal(told, key)
+
+
+def seal_of_end(chain: EventChain | Row, key: bytes) -> str:
+    """The seal over the end of a chain: how long it is, and from where on it is kept."""
+    row = chain if isinstance(chain, dict) else {name: getattr(chain, name) for name in _END}
+    return _seal([row[name] for name in _END], key)
+
+
+_END = ("chain", "sequence", "last", "kept_from", "kept_after")
+
+
+def _seal(told: list[Any], key: bytes) -> str:
+    text = json.dumps(told, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """The value as every database gives it back: whole numbers without a point, keys as text."""
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def hold(chains: Iterable[int]) -> dict[int, EventChain]:
+    """The ends of these chains, made where there is none, and held until the deed is done.
+
+    They are taken one by one in their order, so that two deeds never wait for each other.
+    """
+    with db.session.no_autoflush:
+        return {chain: _held(chain) or _begun(chain) for chain in sorted(set(chains))}
+
+
+def _held(chain: int) -> EventChain | None:
+    query = sa.select(EventChain).where(EventChain.chain == chain).with_for_update()
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def _begun(chain: int) -> EventChain:
+    _begin(chain)
+    held = _held(chain)
+    assert held is not None  # noqa: S101 (for the type checker: it was made above, by this deed or another)
+    return held
+
+
+def _begin(chain: int) -> None:
+    named, key = next(iter(keys().items()))
+    values: Row = {"chain": chain, "sequence": 0, "last": START, "kept_from": 1, "kept_after": START}
+    values |= {"key": named, "seal": seal_of_end(values, key)}
+    insert_if_new(EventChain, values=values, unique=["chain"])
+
+
+@event.listens_for(db.session, "before_commit")
+def _seal_what_waits(session: Any) -> None:
+    if session.in_nested_transaction() or not (waiting := session.info.pop(WAITING, [])):
+        return
+    session.flush()  # whatever else the deed holds is held before the ends of chains
+    rows: list[Row] = [row for _within, row in waiting]
+    held = hold(row["chain"] for row in rows)
+    named, key = next(iter(keys().items()))
+    for row in rows:
+        end = held[row["chain"]]
+        row.update(sequence=end.sequence + 1, before=end.last, key=named)
+        row["seal"] = seal_of(row, key)
+        end.sequence, end.last, end.key = row["sequence"], row["seal"], named
+    for end in held.values():
+        end.seal = seal_of_end(end, key)
+    # A plain insert: it asks nothing back, so that who may not read a row may still write it.
+    table = sa.inspect(Event).local_table
+    session.connection().execute(sa.Insert(table), rows)  # type: ignore[arg-type]
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _forget_what_was_undone(session: Any, undone: Any) -> None:
+    if undone.nested:
+        left = [one for one in session.info.get(WAITING, []) if one[0] is not undone]
+        session.info[WAITING] = left
+    else:
+        session.info.pop(WAITING, None)
