@@ -113,8 +113,8 @@ alive() { kill -0 "$1" 2>/dev/null; }
 # Ends what still runs, waits for it, and leaves with the code that was given.
 stop() {
     trap '' INT TERM HUP
-    kill -TERM $server $worker 2>/dev/null || :
-    wait $server $worker 2>/dev/null || :
+    kill -TERM $server $worker $metrics 2>/dev/null || :
+    wait $server $worker $metrics 2>/dev/null || :
     exit "$1"
 }
 
@@ -139,13 +139,16 @@ run() {
     settings_are_safe || exit 1
     port_is_free "$bind" || exit 1
     "$py" -m flask --app app lab setup || fail "Learning Lab was not started. The lines above say what to change."
-    server='' worker=''
+    server='' worker='' metrics=''
     trap 'stop 0' INT TERM HUP
     "$py" -m flask --app app lab worker &
     worker=$!
-    "$py" -m gunicorn --bind "$bind" --worker-class gthread --workers 2 --threads 8 \
-        --timeout 30 --graceful-timeout 30 --no-control-socket --log-level warning app:app &
+    "$py" -m gunicorn app:app &
     server=$!
+    if [ -n "${LAB_METRICS_BIND:-}" ]; then
+        "$py" -m flask --app app lab metrics &
+        metrics=$!
+    fi
     waited=0
     until answers "$bind"; do
         waited=$((waited + 1))

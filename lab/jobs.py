@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
+from lab import metrics
 from lab.database import LOOK_AGAIN, RUN_POLICY_EFFECTS, RUN_PORTFOLIOS, SEND_MAIL
 from lab.settings import Settings
 
@@ -36,6 +37,7 @@ class Jobs:
     @cached_property
     def _made(self) -> tuple[Huey, dict[str, Any]]:
         huey = _queue(self._settings)
+        metrics.watch_jobs(huey, self._settings)
         return huey, _tasks(self._app, huey)
 
     def ask(self, which: str) -> None:
@@ -87,6 +89,7 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
         import lab.actions.invitations
         import lab.actions.offer_clock
         import lab.actions.outcomes  # noqa: F401 - these name the deeds of their timers
+        from lab.actions.beats import beat
         from lab.actions.learning import make_waiting
         from lab.actions.outbox import drain
         from lab.actions.policy_effects import run_waiting as run_effects
@@ -96,8 +99,10 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
         from lab.actions.timers import run_due
 
         with app.app_context():
+            beat()
             run_due()
             drain()
+            beat()
             refresh()
             compute_missing()
             run_waiting()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -93,5 +93,5 @@ def _broke(error: Exception) -> Response:
     """A mistake of ours: the log gets the number and the kind of mistake, never what was typed."""
     db.session.rollback()
     number = secrets.token_hex(4)
-    current_app.logger.error("error %s at %s", number, request.endpoint, exc_info=error)
+    current_app.logger.error("a request broke", extra={"number": number}, exc_info=error)
     return refusal(str(BROKEN[0]), str(BROKEN[1]), 500, number=number)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 LOOPBACK_NAMES = {"localhost"}
@@ -35,6 +36,15 @@ class Settings:
     demo: bool = True
     testing: bool = False
     least_shown: int = SMALLEST_GROUP
+    log_level: str = "INFO"
+    metrics_bind: str = ""  # HOST:PORT of the figures for Prometheus; empty: none are kept
+    web_workers: int = 2
+    web_threads: int = 8
+    backup_dir: Path = Path("var/backups")
+    backup_database_url: str = ""  # as whom a backup reads, where the program's own role may not read all
+    backup_passphrase: str = ""
+    backup_recipient: str = ""  # a public key (age1...) instead of a passphrase
+    backup_identity: str = ""  # the secret key that belongs to it, where a backup is restored
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -59,6 +69,7 @@ class Settings:
             text_model=env.get("LAB_TEXT_MODEL", ""),
             demo=demo,
             least_shown=_least_shown(env.get("LAB_LEAST_SHOWN", "")),
+            **_running(env, data_dir, demo=demo),
         )
         if demo:
             _check_demo(settings)
@@ -82,6 +93,36 @@ def is_loopback(host: str) -> bool:
         return ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+def _running(env: Mapping[str, str], data_dir: Path, *, demo: bool) -> dict[str, Any]:
+    """What only those who run the house set: logs, figures, processes, backups."""
+    level = (env.get("LAB_LOG_LEVEL") or ("WARNING" if demo else "INFO")).upper()
+    if level not in LEVELS:
+        raise UnsafeSettings(f"LAB_LOG_LEVEL is {level}, and must be one of {', '.join(LEVELS)}.")
+    return {
+        "log_level": level,
+        "metrics_bind": env.get("LAB_METRICS_BIND", ""),
+        "web_workers": _number(env, "LAB_WEB_WORKERS", 2, most=64),
+        "web_threads": _number(env, "LAB_WEB_THREADS", 8, most=64),
+        "backup_dir": Path(env.get("LAB_BACKUP_DIR") or data_dir / "backups").absolute(),
+        "backup_database_url": _database_url(env["LAB_BACKUP_DATABASE_URL"], data_dir)
+        if env.get("LAB_BACKUP_DATABASE_URL")
+        else "",
+        "backup_passphrase": env.get("LAB_BACKUP_PASSPHRASE", ""),
+        "backup_recipient": env.get("LAB_BACKUP_RECIPIENT", ""),
+        "backup_identity": env.get("LAB_BACKUP_IDENTITY", ""),
+    }
+
+
+def _number(env: Mapping[str, str], name: str, usual: int, *, most: int) -> int:
+    told = env.get(name, "")
+    if told and (not told.isdecimal() or not 1 <= int(told) <= most):
+        raise UnsafeSettings(f"{name} is {told}, and must be a number from 1 to {most}.")
+    return int(told) if told else usual
 
 
 def _least_shown(told: str) -> int:

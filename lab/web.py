@@ -51,6 +51,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_headers)
     app.teardown_request(_forget_what_was_read)
     app.cli.add_command(lab_cli)
+    logs.init_app(app, settings)
+    metrics.init_app(app, settings)
     return app
 
 

@@ -110,6 +110,7 @@ def test_only_the_outer_layers_know_http():
         "lab.surroundings",
         "lab.arriving",
         "lab.refusals",
+        "lab.logs",
         "lab.mail",
     )
     request = {"request", "session", "g", "redirect", "render_template", "url_for", "abort", "make_response"}

@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "lab.cli.demo:demo",
     "import": "lab.cli.imports:import_",
     "match": "lab.cli.match:match",
+    "metrics": "lab.cli.metrics:metrics",
     "setup": "lab.cli.service:setup",
     "worker": "lab.cli.service:worker",
 }

@@ -73,10 +73,12 @@ def setup() -> None:
 @with_appcontext
 def worker() -> None:
     """Send mail and do what falls due, until stopped."""
+    from lab.actions.beats import beat
     from lab.actions.texts import refresh
     from lab.text_model import BrokenModel
 
     try:
+        beat()
         refresh()
     except BrokenModel as broken:
         raise click.ClickException(str(broken)) from None

@@ -3,6 +3,7 @@
 from lab.models.cases import Case, Membership, Question, Section, SectionRevision, Task, TaskReport
 from lab.models.groups import PairSeat, PeerPair
 from lab.models.offers import Engagement, Offer
+from lab.models.operations import WorkerBeat
 from lab.models.outcomes import Outcome, RateReason, Shortlist, WeightProposal
 from lab.models.people import Invitation, Person, RoleGrant, SignInToken, WebSession
 from lab.models.policies import PolicyCase, PolicyEffect, PolicyVersion
@@ -18,5 +19,5 @@ __all__ = [
     "OutboxMessage", "Outcome", "PairSeat", "PeerPair", "Person", "PolicyCase", "PolicyEffect", "PolicyVersion",
     "PortfolioCase", "PortfolioRun", "Question", "RateReason",
     "Recommendation", "RoleGrant", "Section", "SectionRevision", "Shortlist", "SignInToken", "Task",
-    "TaskReport", "TextIndexRow", "Timer", "WebSession", "WeightProposal",
+    "TaskReport", "TextIndexRow", "Timer", "WebSession", "WeightProposal", "WorkerBeat",
 ]  # fmt: skip

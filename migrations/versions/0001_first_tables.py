@@ -46,6 +46,13 @@ NO_LONGER_INSERT_ONLY: dict[str, tuple[str, ...]] = {
 
 def upgrade() -> None:
     op.create_table(
+        "worker_beats",
+        sa.Column("worker", sa.String(length=80), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("worker", name=op.f("pk_worker_beats")),
+    )
+    op.create_table(
         "convenings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=80), nullable=False),
@@ -980,6 +987,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("worker_beats")
     with op.batch_alter_table("policy_cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_policy_cases_effect_id"))
         batch_op.drop_index(batch_op.f("ix_policy_cases_case_id"))
