@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import ContentSecurityPolicy
 
-from lab import access, arriving, database, hx, jobs, refusals, showing, surroundings
+from lab import access, arriving, database, hx, jobs, logs, metrics, refusals, showing, surroundings
 from lab.actions import sign_in as sign_in_action
 from lab.cli import lab_cli
 from lab.database import db, now
