@@ -12,9 +12,8 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
-from werkzeug.datastructures import ContentSecurityPolicy
 
-from lab import access, arriving, database, hx, jobs, logs, metrics, refusals, showing, surroundings
+from lab import access, arriving, database, headers, hx, jobs, logs, metrics, refusals, showing, surroundings
 from lab.actions import sign_in as sign_in_action
 from lab.cli import lab_cli
 from lab.database import db, now
@@ -46,9 +45,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     showing.init_app(app)
     surroundings.init_app(app)
     refusals.init_app(app)
+    headers.init_app(app)
     _routes(app, settings)
     app.before_request(_look_who_is_there)
-    app.after_request(_headers)
     app.teardown_request(_forget_what_was_read)
     app.cli.add_command(lab_cli)
     logs.init_app(app, settings)
@@ -117,31 +116,6 @@ def _refuse_foreign_posts() -> None:
     """A form from another site is refused by the browser's own word, before any token is looked at."""
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         raise CSRFError(_("This form came from another site."))
-
-
-def _headers(response: Response) -> Response:
-    if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
-        response.vary.add("HX-Request")
-        response.vary.add("Cookie")
-    response.content_security_policy = ContentSecurityPolicy(
-        {
-            "default-src": "'none'",
-            "script-src": "'self'",
-            "style-src": "'self'",
-            "img-src": "'self'",
-            "font-src": "'self'",
-            "connect-src": "'self'",
-            "form-action": "'self'",
-            "base-uri": "'none'",
-            "frame-ancestors": "'none'",
-        }
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    return response
 
 
 def _forget_what_was_read(error: BaseException | None) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
+from lab import spreadsheet
 from lab import vocabulary as words
 from lab.matching.groups import COACHING, LeftOut, Seeker
 from lab.matching.groups.rules import zone_name
 from lab.queries.groups import Proposals
-from lab.queries.roster import safe_cell
 from lab.showing import label, told
 
 HEADS = ("kind", "group", "place", "reference", "organization", "stands_at", "sector", "staff", "state", "county", "with", "miles", "why")  # fmt: skip
@@ -48,13 +46,12 @@ def network_name(stage: str) -> str:
 
 
 def as_csv(found: Proposals) -> str:
-    """All proposals and all who wait on, one line for each organization; no cell can be taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADS)
-    for line in _lines(found):
-        writer.writerow([safe_cell(str(cell)) for cell in line])
-    return out.getvalue()
+    """All proposals and all who wait on, one line for each organization."""
+    return spreadsheet.as_csv(HEADS, [[_cell(cell) for cell in line] for line in _lines(found)])
+
+
+def _cell(cell: object) -> str | int | float:
+    return cell if isinstance(cell, int | float) else str(cell)
 
 
 def _lines(found: Proposals) -> Iterator[tuple[str | int, ...]]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from lab import spreadsheet
 from lab import vocabulary as words
 from lab.clock import program_day
 from lab.database import db
@@ -20,7 +19,6 @@ from lab.matching.learning import LEAST_CASES
 from lab.models import Decision, Offer, Outcome, WeightProposal
 from lab.queries import past_cases, selection
 from lab.queries.outcomes import CONSULTANT, ORDER
-from lab.queries.roster import safe_cell
 
 MONTHS = 12
 QUESTIONS = {
@@ -171,41 +169,27 @@ HEADS = ("table", "measure", "group", "yes", "of", "share", "from", "to", "reaso
 
 
 def as_csv(shown: Learning) -> str:
-    """The figures as a table of codes; what is too small to show has no share, and no cell is a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADS)
+    """The figures as a table of codes; what is too small to show has no share."""
+    return spreadsheet.as_csv(HEADS, _rows(shown))
+
+
+def _rows(shown: Learning) -> Iterator[Sequence[str | int]]:
     for table, one in (("outcomes", shown.outcomes), ("answers", shown.answers)):
-        writer.writerow(_figure_cells(table, "", one))
+        yield _figure_cells(table, "", one)
     for told in shown.told:
         for one in told.figures:
-            writer.writerow(_figure_cells("told", f"{told.moment} {told.who}", one))
+            yield _figure_cells("told", f"{told.moment} {told.who}", one)
     for rate in shown.rates:
         yes = rate.yes if rate.share is not None else ""
         why = rate.reason
-        cells = (
+        yield (
             f"selection by {rate.split}", rate.measure, rate.code, yes, rate.of, _number(rate.share), "", "",
             why.text if why else "", why.told_by.name if why else "", why.told_at.date().isoformat() if why else "",
         )  # fmt: skip
-        writer.writerow([safe_cell(cell) for cell in cells])
     for month in shown.months:
         for code, count in month.reasons:
-            writer.writerow(
-                [
-                    "overrides",
-                    month.first.isoformat()[:7],
-                    code,
-                    count,
-                    month.decisions,
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                ]
-            )
-    return out.getvalue()
+            about = ("overrides", month.first.isoformat()[:7], code, count, month.decisions)
+            yield (*about, *[""] * (len(HEADS) - len(about)))
 
 
 def _figure_cells(table: str, measure: str, one: Figure) -> list[str | int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from lab import spreadsheet
 from lab.access import Viewer, can
 from lab.clock import program_day
 from lab.database import db, now
@@ -23,7 +22,6 @@ from lab.queries.differences import differences
 from lab.queries.policies import policy_of
 from lab.queries.queue import WAITING, order_of_urgency
 from lab.queries.recommendations import Inputs
-from lab.queries.roster import safe_cell
 from lab.said import kept, said_from, say
 
 
@@ -253,20 +251,18 @@ HEADS = (
 
 
 def as_csv(effect: Effect) -> str:
-    """The effect as a table; no cell can be taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADS)
-    for part, lines in (("open", effect.open), ("past", effect.past)):
-        for line in lines:
-            met = (line.met_before, line.met_after) if line.chosen else ("", "")
-            row = (
-                part, line.case.ref, line.case.organization, *_cells(line.before), *_cells(line.after),
-                *(line.chosen or ("", "")), *("" if one == "" else "yes" if one else "no" for one in met),
-                " ".join(map(str, line.changes)),
-            )  # fmt: skip
-            writer.writerow([safe_cell(cell) for cell in row])
-    return out.getvalue()
+    """The effect as a table."""
+    parts = (("open", effect.open), ("past", effect.past))
+    return spreadsheet.as_csv(HEADS, [_row(part, line) for part, lines in parts for line in lines])
+
+
+def _row(part: str, line: Line) -> tuple[str | int, ...]:
+    met = (line.met_before, line.met_after) if line.chosen else ("", "")
+    return (
+        part, line.case.ref, line.case.organization, *_cells(line.before), *_cells(line.after),
+        *(line.chosen or ("", "")), *("" if one == "" else "yes" if one else "no" for one in met),
+        " ".join(map(str, line.changes)),
+    )  # fmt: skip
 
 
 def _cells(one: First | None) -> tuple[str | int, ...]:

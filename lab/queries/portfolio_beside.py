@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lab import spreadsheet
 from lab.access import Viewer
 from lab.models import Case, PortfolioRun
 from lab.queries.portfolio_result import Line, Load, Outcome, Placement, outcome_of
-from lab.queries.roster import safe_cell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,18 +84,15 @@ HEADS = (
 
 
 def as_csv(outcome: Outcome) -> str:
-    """The plan as a table; no cell can be taken for a formula."""
+    """The plan as a table."""
 
     def cells(one: Placement | None) -> tuple[str | int | float, ...]:
         return (one.ref, one.name, one.hours, round(one.score, 1)) if one else ("", "", "", "")
 
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADS)
-    for line in outcome.lines:
-        row = (
+    def row(line: Line) -> tuple[str | int | float, ...]:
+        return (
             line.case.ref, line.case.organization, *cells(line.whole), *cells(line.single),
             "yes" if line.locked else "no", str(line.reason),
         )  # fmt: skip
-        writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in row])
-    return out.getvalue()
+
+    return spreadsheet.as_csv(HEADS, [row(line) for line in outcome.lines])

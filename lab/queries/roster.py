@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from lab import answers, exchange
+from lab import answers, exchange, spreadsheet
 from lab import vocabulary as words
 from lab.clock import program_day
 from lab.database import db, now
@@ -18,7 +16,6 @@ from lab.models import Consultant
 from lab.queries.matching import WINDOW, busiest, capacity_in, promises
 
 STALE = timedelta(days=60)
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,28 +78,19 @@ HEADS = (
 
 
 def as_csv(lines: Sequence[Line]) -> str:
-    """The roster as a table of codes; no cell can be taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADS)
-    for one in lines:
+    """The roster as a table of codes."""
+
+    def cells(one: Line) -> tuple[str | int, ...]:
         profile = one.profile
-        cells = (
+        return (
             one.ref, one.name, " ".join(profile.lines), one.free, one.capacity, one.promised, one.held,
             one.available_from.isoformat(), "yes" if one.paused else "no",
             " ".join(profile.stages or profile.partnership_levels),
             " ".join(f"{skill.need}:{skill.level}" for skill in profile.skills),
             " ".join(profile.languages), one.last_offered_on.isoformat() if one.last_offered_on else "",
         )  # fmt: skip
-        writer.writerow([safe_cell(cell) for cell in cells])
-    return out.getvalue()
 
-
-def safe_cell(cell: str | int) -> str | int:
-    """A text that a spreadsheet would calculate is quoted, so that it stays a text."""
-    if isinstance(cell, str) and cell.lstrip().startswith(DANGEROUS):
-        return f"'{cell}"
-    return cell
+    return spreadsheet.as_csv(HEADS, [cells(one) for one in lines])
 
 
 def languages_in_use(lines: Sequence[Line]) -> list[str]:
