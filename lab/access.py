@@ -99,7 +99,7 @@ def has_tie(viewer: Viewer, case: Case) -> bool:
 
 
 def _directs(viewer: Viewer, case: Case) -> bool:
-    return viewer.is_a("director") and case.state not in ("draft", "expired") and not has_tie(viewer, case)
+    return viewer.is_a("director") and case.state not in ("draft", "expired", "deleted") and not has_tie(viewer, case)
 
 
 def on_case_as_director(viewer: Viewer, case: Case) -> bool:
@@ -108,7 +108,7 @@ def on_case_as_director(viewer: Viewer, case: Case) -> bool:
 
 
 def _member(viewer: Viewer, case: Case) -> bool:
-    return case.id in viewer.seats
+    return case.id in viewer.seats and case.state != "deleted"
 
 
 def _leads(viewer: Viewer, case: Case) -> bool:
@@ -208,6 +208,10 @@ RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
     "case.submit": _leads,
     "case.withdraw": _leads,
     "case.appeal": _leads,
+    "case.ask_deletion": _leads,
+    "deletion.read": lambda viewer, case: case.id in viewer.seats,
+    "deletions.manage": _directs_or_administers,
+    "hold.set": lambda viewer, case: _directs(viewer, case),
     "case.delete": lambda viewer, case: _leads(viewer, case) and case.state == "draft",
     "case.receipt": lambda viewer, case: _member(viewer, case) or on_case_as_director(viewer, case),
     "section.read": _reads_section,
@@ -251,6 +255,8 @@ RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
     "pair.answer": lambda viewer, seat: seat.case_id in viewer.seats,
     "groups.launch": _role("director"),
     "interest.cancel": _own_interest,
+    # What is one's own
+    "kept.read": lambda viewer, form: form.person_id == viewer.person_id,
     # Administration
     "people.manage": _role("administrator"),
 }

@@ -24,6 +24,14 @@ class NotNow(LabError):
     """It could be done, but not in the state things are in: too late, too early, changed meanwhile."""
 
 
+class TooOften(LabError):
+    """It may be done again in so many seconds."""
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class NotFound(LabError):
     """There is no such thing for this person."""
 

@@ -62,6 +62,10 @@ KINDS: dict[str, Kind] = {
     "pair-ended": Kind(NEUTRAL_SUBJECT, _l("Something you were asked about does not take place.")),
     "condition-due": Kind(NEUTRAL_SUBJECT, _l("Something on your list is due soon.")),
     "welcome": Kind(NEUTRAL_SUBJECT, _l("There is a place for you here. Sign in with this address.")),
+    "security-changed": Kind(
+        NEUTRAL_SUBJECT,
+        _l("How you sign in here has changed. If that was not you, sign in, look, and write to the program."),
+    ),
     "draft-idle": Kind(NEUTRAL_SUBJECT, _l("What you began will be deleted unless you come back to it.")),
 }
 

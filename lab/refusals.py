@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from lab import access, hx
 from lab.database import db
-from lab.errors import BadInput, LabError, NotAllowed, NotFound, NotNow
+from lab.errors import BadInput, LabError, NotAllowed, NotFound, NotNow, TooOften
 
 NOT_HERE = (
     _l("This page is not here"),
@@ -84,9 +84,17 @@ def _deed(error: LabError) -> Response:
             return refusal(_("This is not yours to do"), str(error), 403)
         case NotNow():
             return refusal(_("This has changed"), str(error), 409)
+        case TooOften():
+            return _later(error)
         case BadInput():
             return refusal(_("Please correct this"), str(error), 422)
     return refusal(_("This did not work"), str(error), 409)
+
+
+def _later(error: TooOften) -> Response:
+    response = refusal(str(SAYINGS[429][0]), str(error), 429)
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _broke(error: Exception) -> Response:

@@ -28,14 +28,15 @@ class Settings:
     data_dir: Path = Path("var")
     database_url: str = ""
     secret_key: str = ""
-    base_url: str = ""
     old_secret_keys: tuple[str, ...] = ()  # what was sealed with them is still known as ours
+    base_url: str = ""
     smtp_url: str = ""
     mail_from: str = "Learning Lab <no-reply@learning-lab.invalid>"
     text_model: str = ""  # a package that compares texts, for the worker; see lab/text_model.py
     demo: bool = True
     testing: bool = False
     least_shown: int = SMALLEST_GROUP
+    proxies: int = 0  # how many proxies of ours stand before us and say where a request came from
     log_level: str = "INFO"
     metrics_bind: str = ""  # HOST:PORT of the figures for Prometheus; empty: none are kept
     web_workers: int = 2
@@ -63,6 +64,7 @@ class Settings:
             data_dir=data_dir,
             database_url=_database_url(env.get("LAB_DATABASE_URL", ""), data_dir),
             secret_key=key or _demo_key(data_dir),
+            old_secret_keys=tuple(env.get("LAB_OLD_SECRET_KEYS", "").split()),
             base_url=base or f"http://{env.get('LAB_BIND') or '127.0.0.1:8000'}",
             smtp_url=env.get("LAB_SMTP_URL", ""),
             mail_from=env.get("LAB_MAIL_FROM") or cls.mail_from,
@@ -75,7 +77,6 @@ class Settings:
             _check_demo(settings)
         else:
             _check_real(settings, env)
-            old_secret_keys=tuple(env.get("LAB_OLD_SECRET_KEYS", "").split()),
         return settings
 
     @property
@@ -104,6 +105,7 @@ def _running(env: Mapping[str, str], data_dir: Path, *, demo: bool) -> dict[str,
     if level not in LEVELS:
         raise UnsafeSettings(f"LAB_LOG_LEVEL is {level}, and must be one of {', '.join(LEVELS)}.")
     return {
+        "proxies": _number(env, "LAB_PROXIES", 0, most=9),
         "log_level": level,
         "metrics_bind": env.get("LAB_METRICS_BIND", ""),
         "web_workers": _number(env, "LAB_WEB_WORKERS", 2, most=64),

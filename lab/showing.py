@@ -25,6 +25,7 @@ class Who:
     def __init__(self, name: str, line: str) -> None:
         self.name, self.line = name, line
         self.sign_out_url = url_for("sign_in.out")
+        self.security_url = url_for("security.index")
 
 
 def who(viewer: Viewer, case: Case | None) -> Who | None:

@@ -33,6 +33,7 @@ class SessionClock:
     seconds: int
     extend_url: str
     ended_url: str
+    keep_url: str
 
 
 def init_app(app: Flask) -> None:
@@ -92,7 +93,7 @@ def navigation(viewer: access.Viewer, settings: Settings) -> list[Link]:
         wanted += [("cases.index", _("My application"))]
     if viewer.is_a("administrator"):
         wanted += [("people.index", _("People"))]
-    if not viewer.signed_in:
+    if not viewer.signed_in and g.get("half") is None:
         wanted += [("fit.questions", _("Do we fit?")), ("sign_in.start", _("Sign in"))]
     if settings.demo:
         wanted += [("demo.people", _("Demo"))]
@@ -143,6 +144,7 @@ def _session_clock(viewer: access.Viewer) -> SessionClock | None:
         seconds=int(idle_time(viewer.roles).total_seconds()),
         extend_url=url_for("sign_in.stay"),
         ended_url=url_for("sign_in.start", next=here),
+        keep_url=url_for("kept.keep"),
     )
 
 

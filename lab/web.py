@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask
 from flask_babel import Babel
-from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from lab import access, arriving, database, headers, hx, jobs, logs, metrics, refusals, showing, surroundings
-from lab.actions import sign_in as sign_in_action
+from lab import (
+    arriving,
+    database,
+    headers,
+    hx,
+    jobs,
+    logs,
+    metrics,
+    recognizing,
+    refusals,
+    showing,
+    surroundings,
+)
+from lab.addresses import LateRule
 from lab.cli import lab_cli
-from lab.database import db, now
-from lab.queries.viewers import session_of, viewer_of
+from lab.database import db
 from lab.routes import BLUEPRINTS, DEMO_BLUEPRINTS
-from lab.routes.doors import check_lock
 from lab.settings import Settings
 
 ONE_MEGABYTE = 1_000_000
-WORKING_DAY = timedelta(hours=12)
+# A session in the database ends after twelve hours; its cookie lives on, so that what was typed until then arrives.
+COOKIE_LIFE = timedelta(hours=24)
 
 csrf = CSRFProtect()
 babel = Babel()
@@ -35,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(
         "lab", root_path=str(Path(__file__).parent), static_folder="static", template_folder="templates"
     )
+    app.url_rule_class = LateRule
     _configure(app, settings)
     database.init_app(app, settings.database_url)
     csrf.init_app(app)
@@ -47,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     refusals.init_app(app)
     headers.init_app(app)
     _routes(app, settings)
-    app.before_request(_look_who_is_there)
+    recognizing.init_app(app, settings)
     app.teardown_request(_forget_what_was_read)
     app.cli.add_command(lab_cli)
     logs.init_app(app, settings)
@@ -67,8 +77,9 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=WORKING_DAY,
-        WTF_CSRF_TIME_LIMIT=int(WORKING_DAY.total_seconds()),
+        SESSION_REFRESH_EACH_REQUEST=False,  # an answer that comes late must not bring an old secret back
+        PERMANENT_SESSION_LIFETIME=COOKIE_LIFE,
+        WTF_CSRF_TIME_LIMIT=int(COOKIE_LIFE.total_seconds()),
         WTF_CSRF_SSL_STRICT=False,  # SameSite and Sec-Fetch-Site do this without a referrer
         BABEL_DEFAULT_LOCALE="en",
         BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
@@ -84,38 +95,6 @@ def _routes(app: Flask, settings: Settings) -> None:
     # The files of the house itself are nobody's secret.
     static: Any = app.view_functions["static"]
     static.lock = "public"
-
-
-def _look_who_is_there() -> Response | None:
-    g.viewer, g.person, g.session_id = access.NOBODY, None, None
-    g.ended_secret = ""
-    if request.endpoint == "static":
-        return None
-    session.setdefault("browser", secrets.token_urlsafe(16))
-    _recognize(session.get("sid"))
-    if request.endpoint is None:
-        return None
-    _refuse_foreign_posts()
-    return check_lock(current_app.view_functions.get(request.endpoint))
-
-
-def _recognize(secret: str | None) -> None:
-    if not secret:
-        return
-    row = session_of(sign_in_action.digest(secret))
-    if row is None:
-        g.ended_secret = session.pop("sid", "")
-        return
-    if row.last_seen_at + timedelta(minutes=1) < now():
-        sign_in_action.touch(row.id)
-    g.person, g.session_id = row.person, row.id
-    g.viewer = viewer_of(row.person)
-
-
-def _refuse_foreign_posts() -> None:
-    """A form from another site is refused by the browser's own word, before any token is looked at."""
-    if request.method == "POST" and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
-        raise CSRFError(_("This form came from another site."))
 
 
 def _forget_what_was_read(error: BaseException | None) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lab import notices
 from lab import vocabulary as words
 from lab.actions.intake_drafts import FIRST_NOTICE
-from lab.actions.sign_in import digest
+from lab.actions.sessions import digest
 from lab.database import db, lock, now, transaction
 from lab.errors import BadInput, NotFound, NotNow
 from lab.history import claim, record, remember_result, result_of, set_timer
@@ -129,14 +129,16 @@ def save(
 def keep_of_ended_session(secret: str, ref: str, topic: str, typed: dict[str, list[str]]) -> int | None:
     """Keep beside a part what somebody typed while their session ran out; gives the revision that holds it.
 
-    Nothing of the part changes. None where nobody can be told from the secret, where it is not their part,
-    or where nothing new was typed.
+    Nothing of the part changes. 0 where nothing new was typed, None where nobody can be told from the secret or
+    where it is not theirs to write.
     """
     ended = ended_session_of(digest(secret))
     case = queries.case_by_ref(ref)
     section = queries.section_of(case, topic) if case is not None else None
-    if ended is None or case is None or section is None or section.typed == typed:
+    if ended is None or case is None or section is None:
         return None
+    if section.typed == typed:
+        return 0
     person_id = ended.person_id
     try:
         with transaction():

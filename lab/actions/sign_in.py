@@ -1,8 +1,7 @@
-"""Signing in and out: single-use links and codes, sessions in the database."""
+"""Signing in: single-use links and codes."""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -11,12 +10,14 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from lab import notices
+from lab.actions.sessions import digest, open_session
+from lab.actions.throttle import one_at_a_time
 from lab.database import REFERENCE_ALPHABET, changed, db, now, transaction
 from lab.errors import BadInput
-from lab.history import record
-from lab.models import Person, SignInToken, WebSession
+from lab.models import Person, SignInToken
 
 TOKEN_LIFE = timedelta(minutes=10)
+KEPT_FOR = timedelta(days=1)
 LINKS_IN_A_QUARTER_HOUR = 3
 CODE_LENGTH = 8
 ATTEMPTS = 5
@@ -31,11 +32,6 @@ class SignedIn:
     next_path: str
 
 
-def digest(secret: str) -> str:
-    """The only form in which a token, code or session secret is stored."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def ask(email: str, *, browser: str, next_path: str = "") -> None:
     """Mail a link and a code to this address; a new one ends the ones before.
 
@@ -43,6 +39,7 @@ def ask(email: str, *, browser: str, next_path: str = "") -> None:
     """
     email = email.strip().lower()
     with transaction():
+        one_at_a_time(f"links to {email}")
         moment = now()
         recent = db.session.scalar(
             sa.select(sa.func.count()).select_from(SignInToken).where(
@@ -74,7 +71,7 @@ def ask(email: str, *, browser: str, next_path: str = "") -> None:
         )
 
 
-def spend_link(token: str, *, browser: str) -> SignedIn:
+def spend_link(token: str, *, browser: str, agent: str = "") -> SignedIn:
     """Sign in with a link in the browser that asked for it. Raises `BadInput` if it is used, old or foreign."""
     with transaction():
         row = db.session.scalar(sa.select(SignInToken).where(SignInToken.token_hash == digest(token)))
@@ -82,10 +79,10 @@ def spend_link(token: str, *, browser: str) -> SignedIn:
             raise BadInput(
                 "This link works only in the browser that asked for it. Ask for a new one, or type the code."
             )
-        return _spend(row)
+        return _spend(row, agent)
 
 
-def spend_code(email: str, code: str) -> SignedIn:
+def spend_code(email: str, code: str, *, agent: str = "") -> SignedIn:
     """Sign in with the typed code. Five wrong ones end it. Raises `BadInput`."""
     email, code = email.strip().lower(), code.strip().upper().replace(" ", "").replace("-", "")
     wrong = BadInput(
@@ -106,11 +103,11 @@ def spend_code(email: str, code: str) -> SignedIn:
         ident = counted.scalar()
         row = db.session.get(SignInToken, ident) if ident is not None else None
         if row is not None and hmac.compare_digest(row.code_hash, digest(code)):
-            return _spend(row)
+            return _spend(row, agent)
     raise wrong
 
 
-def _spend(row: SignInToken) -> SignedIn:
+def _spend(row: SignInToken, agent: str) -> SignedIn:
     moment = now()
     spent = changed(
         sa.update(SignInToken)
@@ -126,34 +123,17 @@ def _spend(row: SignInToken) -> SignedIn:
         db.session.flush()
     if person.removed_at is not None:
         raise BadInput("This address can no longer sign in here. Write to the program if that is a mistake.")
-    return SignedIn(_open_session(person), person, row.next_path)
+    return SignedIn(open_session(person, agent=agent), person, row.next_path)
 
 
-def _open_session(person: Person) -> str:
-    secret, moment = secrets.token_urlsafe(32), now()
-    db.session.add(
-        WebSession(token_hash=digest(secret), person_id=person.id, created_at=moment, last_seen_at=moment)
-    )
-    record("signed_in", about=person.ref, by=person)
-    return secret
-
-
-def sign_in_as(person_id: int) -> SignedIn:
-    """Open a session without a mail: for the demo's one-click page and for tests only."""
+def sign_in_as(person_id: int, *, agent: str = "") -> SignedIn:
+    """Open a session past every factor: for the demo's one-click page and for tests only."""
     with transaction():
         person = db.session.get_one(Person, person_id)
-        return SignedIn(_open_session(person), person, "")
+        return SignedIn(open_session(person, agent=agent, strong=True), person, "")
 
 
-def sign_out(secret: str) -> None:
-    """End this browser's session."""
+def forget_old() -> None:
+    """Delete links and codes that nobody can use any more."""
     with transaction():
-        db.session.execute(sa.delete(WebSession).where(WebSession.token_hash == digest(secret)))
-
-
-def touch(session_id: int) -> None:
-    """Note that the session is in use; a row that is gone is not brought back."""
-    with transaction():
-        db.session.execute(
-            sa.update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now())
-        )
+        db.session.execute(sa.delete(SignInToken).where(SignInToken.created_at < now() - KEPT_FOR))

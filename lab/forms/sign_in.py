@@ -32,3 +32,46 @@ class CodeForm(LabForm):
         description=_l("Eight letters and numbers. You may paste them; a dash does not matter."),
         render_kw={"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"},
     )
+
+
+class SecondForm(LabForm):
+    """The second factor by something typed."""
+
+    code = StringField(
+        _l("The code"),
+        [InputRequired(_l("Type the six digits that your app shows, or a recovery code.")), Length(max=30)],
+        description=_l("Six digits from your app, or one of your recovery codes."),
+        render_kw={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "characters"},
+    )
+
+
+class AppForm(LabForm):
+    """The first digits that a new app shows."""
+
+    code = StringField(
+        _l("The six digits it shows now"),
+        [InputRequired(_l("Type the six digits that the app shows.")), Length(max=12)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"},
+    )
+
+
+class PasskeyForm(LabForm):
+    """A new passkey: what the browser made, and how the device is called."""
+
+    name = StringField(
+        _l("What do you call this device?"),
+        [InputRequired(_l("Type a name, like “My phone”.")), Length(max=80)],
+        description=_l("So that you know which one to remove when a device is lost."),
+        render_kw={"autocomplete": "off"},
+    )
+    credential = HiddenField(render_kw={"data-credential": True})
+
+
+class NameForm(LabForm):
+    """Another name for a passkey."""
+
+    name = StringField(
+        _l("What do you call this device?"),
+        [InputRequired(_l("Type a name, like “My phone”.")), Length(max=80)],
+        render_kw={"autocomplete": "off"},
+    )

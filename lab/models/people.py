@@ -23,6 +23,7 @@ class Person(Base):
     ties: Mapped[list[str]] = mapped_column(default=list)  # organizations a director must not decide on
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    second_since: Mapped[datetime | None]  # since when signing in asks for a second factor of theirs
     roles: Mapped[list[RoleGrant]] = relationship(back_populates="person")
 
 
@@ -37,34 +38,6 @@ class RoleGrant(Base):
     revoked_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship(back_populates="roles")
     __table_args__ = (unique_where("uq_role_grants_live", "person_id", "role", where="revoked_at IS NULL"),)
-
-
-class SignInToken(Base):
-    """A single-use way in: a mailed link and a typed code, of which only hashes are kept."""
-
-    __tablename__ = "sign_in_tokens"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(sa.String(254), index=True)
-    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    code_hash: Mapped[str] = mapped_column(sa.String(64))
-    browser_hash: Mapped[str] = mapped_column(sa.String(64))
-    next_path: Mapped[str] = mapped_column(sa.String(500), default="")
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    spent_at: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)
-
-
-class WebSession(Base):
-    """One signed-in browser; deleting the row signs it out within one request."""
-
-    __tablename__ = "web_sessions"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
-    created_at: Mapped[datetime]
-    last_seen_at: Mapped[datetime]
-    person: Mapped[Person] = relationship()
 
 
 class Invitation(Base):

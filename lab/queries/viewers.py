@@ -21,6 +21,16 @@ def idle_time(roles: frozenset[str]) -> timedelta:
     return IDLE["staff" if roles & STAFF else "others"]
 
 
+def roles_of(person: Person) -> frozenset[str]:
+    """The roles this person holds now."""
+    return frozenset(grant.role for grant in person.roles if grant.revoked_at is None)
+
+
+def names_of_roles(person: Person) -> str:
+    """The same as one text, to see whether they have changed."""
+    return " ".join(sorted(roles_of(person)))
+
+
 def session_of(token_hash: str) -> WebSession | None:
     """The live session with its person and roles, or None: ended, idle too long, too old, person removed."""
     found = db.session.scalars(
@@ -31,24 +41,36 @@ def session_of(token_hash: str) -> WebSession | None:
     row = found.unique().one_or_none()
     if row is None or row.person.removed_at is not None:
         return None
-    idle = idle_time(frozenset(grant.role for grant in row.person.roles if grant.revoked_at is None))
+    idle = idle_time(roles_of(row.person))
     moment = now()
-    if row.last_seen_at + idle < moment or row.created_at + ABSOLUTE < moment:
+    if row.last_seen_at + idle < moment or row.ends_at < moment:
         return None
     return row
 
 
 def ended_session_of(token_hash: str) -> WebSession | None:
-    """A session that has run out, but not longer than a day ago: what was typed in it is still somebody's."""
-    row = db.session.scalar(sa.select(WebSession).where(WebSession.token_hash == token_hash))
+    """A session that has run out or got a new secret, but not longer than a day ago: what was typed in it is still somebody's."""
+    row = db.session.scalar(
+        sa.select(WebSession).where(
+            sa.or_(WebSession.token_hash == token_hash, WebSession.previous_hash == token_hash)
+        )
+    )
     if row is None or row.person.removed_at is not None or row.last_seen_at + timedelta(days=1) < now():
         return None
     return row
 
 
+def waits_for_second_factor(row: WebSession, *, required_of_staff: bool) -> bool:
+    """Whether this session has shown one factor and still has to show another: who has one, and staff."""
+    if row.strong_at is not None:
+        return False
+    person = row.person
+    return person.second_since is not None or (required_of_staff and bool(roles_of(person) & STAFF))
+
+
 def viewer_of(person: Person) -> Viewer:
     """Everything access decisions need to know about this person, in at most three queries."""
-    roles = frozenset(grant.role for grant in person.roles if grant.revoked_at is None)
+    roles = roles_of(person)
     seats = db.session.execute(
         sa.select(Membership.case_id, Membership.side, Membership.role).where(
             Membership.person_id == person.id, Membership.removed_at.is_(None)

@@ -17,6 +17,7 @@ from lab.routes import (
     intake_questions,
     intake_topics,
     intake_versions,
+    kept,
     learning,
     networks,
     offer_pages,
@@ -31,6 +32,8 @@ from lab.routes import (
     review_offers,
     reviews,
     roster,
+    second,
+    security,
     sign_in,
     style_guide,
     team,
@@ -44,7 +47,7 @@ OFFERS = (offers, conflict_checks, answers_to_offers, engagements)
 PROFILE = (profile, availability)
 REVIEWS = (reviews, review_follow_up, what_if)
 BLUEPRINTS = (
-    public.public, sign_in.sign_in, health.health, fit.fit, intake.intake, team.team,
+    public.public, sign_in.sign_in, second.second, security.security, kept.kept, health.health, fit.fit, intake.intake, team.team,
     cases.cases, networks.networks, groups.groups, people.people,
     offer_pages.offers, profile.profile,
     reviews.reviews, review_offers.review_offers, roster.roster, learning.learning, outcomes.outcomes,

@@ -10,7 +10,7 @@ from lab.actions import sign_in as action
 from lab.hx import page, see
 from lab.queries import demo as queries
 from lab.routes.doors import DEMO, opens_for
-from lab.routes.sign_in import begin_session, home_of
+from lab.routes.sign_in import agent, begin_session, home_of
 
 demo = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -26,10 +26,11 @@ def people() -> Response:
 @opens_for(DEMO)
 def sign_in_as(ref: str) -> Response:
     """Sign in as this person."""
-    arrived = action.sign_in_as(queries.person(ref).id)
-    begin_session(arrived)
+    arrived = action.sign_in_as(queries.person(ref).id, agent=agent())
+    begin_session(arrived.secret)
     return see(
-        home_of(arrived), saying=_("You are now %(name)s.", name=arrived.person.name or arrived.person.email)
+        home_of(arrived.person, ""),
+        saying=_("You are now %(name)s.", name=arrived.person.name or arrived.person.email),
     )
 
 

@@ -17,7 +17,11 @@ from urllib.parse import urlsplit
 from flask import Response, abort, g, redirect, request, session, url_for
 
 from lab.access import Viewer, can
-from lab.hx import wants_fragment
+from lab.actions import keeping
+from lab.actions.sessions import digest
+from lab.hx import see, wants_fragment
+from lab.models import Person
+from lab.queries.viewers import ended_session_of
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
@@ -25,7 +29,10 @@ CONSULTANT = "consultant"
 DIRECTOR = "director"
 ADMINISTRATOR = "administrator"
 DEMO = "demo"
-LOCKS = frozenset({PUBLIC, SIGNED_IN, CONSULTANT, DIRECTOR, ADMINISTRATOR, DEMO})
+# Who has shown the first factor and not the second; and who may set up factors of their own: who is signed in, or
+# has to set up the first one before anything else opens.
+SECOND_FACTOR, OWN_FACTORS = "second_factor", "own_factors"
+LOCKS = frozenset({PUBLIC, SIGNED_IN, CONSULTANT, DIRECTOR, ADMINISTRATOR, DEMO, SECOND_FACTOR, OWN_FACTORS})
 
 View = TypeVar("View", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -59,18 +66,53 @@ def check_lock(view: Callable[..., Any] | None) -> Response | None:
         return None
     if lock is None:
         abort(404)
+    if lock in (SECOND_FACTOR, OWN_FACTORS) and _knocks_half_way(lock):
+        return None
     if not g.viewer.signed_in:
-        keeper = KEEPERS.get(request.endpoint or "") if request.method == "POST" else None
-        return to_sign_in(keeper(**(request.view_args or {})) if keeper else None)
-    if lock != SIGNED_IN and not g.viewer.is_a(lock):
+        return to_sign_in(_kept())
+    if lock == SECOND_FACTOR:
+        return see("/")
+    if lock not in (SIGNED_IN, OWN_FACTORS) and not g.viewer.is_a(lock):
         abort(404)
     return None
 
 
+def _knocks_half_way(lock: str) -> bool:
+    return g.half is not None and (lock == SECOND_FACTOR or g.half.second_since is None)
+
+
+def _kept() -> str | None:
+    """Keep what was sent by somebody whose session has ended; gives the page that shows it again."""
+    if request.method != "POST":
+        return None
+    keeper = KEEPERS.get(request.endpoint or "")
+    kept = keeper(**(request.view_args or {})) if keeper and g.ended_secret else None
+    return kept or keep_form(action=request.full_path.rstrip("?"), page=_page_behind())
+
+
+def keep_form(*, action: str, page: str) -> str | None:
+    """Keep the form of this request for the person whose session it came in, whether it has ended or not."""
+    person = g.person or g.half
+    if person is None and g.ended_secret:
+        ended = ended_session_of(digest(g.ended_secret))
+        person = ended.person if ended else None
+    if person is None:
+        return None
+    fields = request.form.items(multi=True)
+    ref = keeping.keep(person.id, action=action, page=page, fields=fields)
+    return url_for("kept.show", ref=ref) if ref else None
+
+
 def to_sign_in(next_path: str | None = None) -> Response:
-    """Send the browser to sign-in and afterwards to `next_path` or back here; htmx is told by a header."""
+    """Send the browser to what is missing and afterwards to `next_path` or back here; htmx is told by a header.
+
+    What is missing is the sign-in, the second factor, or a second factor to set up.
+    """
     came_from = request.full_path if request.method == "GET" and not wants_fragment() else _page_behind()
-    target = url_for("sign_in.start", next=next_path or came_from.rstrip("?"))
+    wanted = next_path or came_from.rstrip("?")
+    half: Person | None = g.half
+    missing = "sign_in.start" if half is None else "second.show" if half.second_since else "security.index"
+    target = url_for(missing, next=wanted)
     if wants_fragment():
         return Response(status=401, headers={"HX-Redirect": target})
     return redirect(target, 303)  # type: ignore[return-value]
@@ -78,7 +120,8 @@ def to_sign_in(next_path: str | None = None) -> Response:
 
 def _page_behind() -> str:
     current = request.headers.get("HX-Current-URL") or request.referrer or ""
-    return safe_path(urlsplit(current).path)
+    behind = urlsplit(current)
+    return safe_path(f"{behind.path}?{behind.query}" if behind.query else behind.path)
 
 
 def safe_path(path: str | None) -> str:
@@ -108,6 +151,12 @@ def form_key() -> str:
     import secrets
 
     return secrets.token_urlsafe(18)
+
+
+def own_person() -> Person:
+    """Who is here, also half way: for the pages about their own factors."""
+    person: Person = g.person or g.half
+    return person
 
 
 def signed_in_secret() -> str:

@@ -192,6 +192,8 @@ def autosave(ref: str, topic: str) -> Response:
 def _keep_for_later(ref: str, topic: str) -> str | None:
     """The session ended while somebody typed: keep the text, and show both after they have signed in again."""
     kept = action.keep_of_ended_session(g.ended_secret, ref, topic, typed_from(request.form))
+    if kept == 0:
+        return url_for("intake.section", ref=ref, topic=topic)
     return url_for("intake.versions", ref=ref, topic=topic, revision=kept, kept=1) if kept else None
 
 

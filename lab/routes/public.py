@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request, session
 
-from lab.actions import sign_in as action
+from lab.actions import sessions
 from lab.hx import page, see
 from lab.routes.doors import PUBLIC, opens_for, safe_path, signed_in_secret
 from lab.vocabulary import RATE_USD
@@ -43,7 +43,7 @@ NEUTRAL_SITE = "https://www.weather.gov/"
 @opens_for(PUBLIC)
 def leave() -> Response:
     """Leave at once: the session ends and a page about the weather opens."""
-    action.sign_out(signed_in_secret())
+    sessions.sign_out(signed_in_secret())
     session.clear()
     response = see(NEUTRAL_SITE)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -3,6 +3,7 @@
   "use strict";
   var status = document.getElementById("status");
   var dirty = new Set();
+  var typed = new Set();
   var leaving = false;
 
   function say(text) {
@@ -50,7 +51,7 @@
     var form = line.closest("form");
     line.classList.toggle("failed", !event.detail.successful);
     if (event.detail.successful) {
-      if (form) dirty.delete(form);
+      if (form) [dirty, typed].forEach(function (some) { some.delete(form); });
       if (Date.now() - lastSpoken > 60000) {
         lastSpoken = Date.now();
         say(line.textContent.trim());
@@ -68,8 +69,9 @@
 
   /* Text that was typed and not sent is never lost without a question. */
   document.addEventListener("input", function (event) {
-    var form = event.target.closest("form[data-guard]");
-    if (form) dirty.add(form);
+    var form = event.target.closest("form");
+    if (form && form.method === "post") typed.add(form);
+    if (form && form.matches("[data-guard]")) dirty.add(form);
   });
   document.addEventListener("submit", function (event) {
     dirty.delete(event.target);
@@ -152,9 +154,22 @@
       session.showModal();
       clock = setTimeout(function () {
         leaving = true;
-        window.location.assign(session.dataset.out);
+        keep().then(function (next) { window.location.assign(next); });
       }, Math.min(left, 150000));
     }, Math.max(left - 150000, 0));
+  }
+  /* What stands in a form and was not sent is kept on the way out. */
+  function keep() {
+    var out = session.dataset.out;
+    var form = Array.from(typed).find(function (one) { return one.isConnected; });
+    if (!form) return Promise.resolve(out);
+    var place = new URLSearchParams({
+      action: new URL(form.action).pathname + new URL(form.action).search,
+      page: window.location.pathname + window.location.search
+    });
+    return fetch(session.dataset.keep + "?" + place, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } })
+      .then(function (answer) { return answer.headers.get("HX-Redirect") || out; })
+      .catch(function () { return out; });
   }
   if (session) {
     watch();

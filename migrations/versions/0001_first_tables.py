@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("ties", JSON, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("second_since", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("email", name=op.f("uq_people_email")),
         sa.UniqueConstraint("ref", name=op.f("uq_people_ref")),
@@ -162,6 +163,7 @@ def upgrade() -> None:
         sa.Column("urgent_rank", sa.Integer(), nullable=False),
         sa.Column("budget_rank", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["director_id"], ["people.id"], name=op.f("fk_cases_director_id_people")),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_cases_owner_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
@@ -246,15 +248,98 @@ def upgrade() -> None:
         "web_sessions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("roles", sa.String(length=100), nullable=False),
+        sa.Column("agent", sa.String(length=300), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fresh_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("strong_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wrong_codes", sa.Integer(), nullable=False),
+        sa.Column("challenge", sa.String(length=100), nullable=False),
+        sa.Column("challenge_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_web_sessions_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_web_sessions")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_web_sessions_token_hash")),
     )
     with op.batch_alter_table("web_sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_web_sessions_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_web_sessions_previous_hash"), ["previous_hash"], unique=False)
+
+    op.create_table(
+        "sign_in_attempts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("who_hash", sa.String(length=64), nullable=False),
+        sa.Column("network_hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempts")),
+    )
+    with op.batch_alter_table("sign_in_attempts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_attempts_at"), ["at"], unique=False)
+        batch_op.create_index("ix_sign_in_attempts_network", ["network_hash", "at"], unique=False)
+
+    op.create_table(
+        "passkeys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("credential_id", sa.String(length=1400), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_passkeys_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkeys_credential_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_passkeys_ref")),
+    )
+    with op.batch_alter_table("passkeys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkeys_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "code_apps",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("last_counter", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_code_apps_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_apps")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_code_apps_person_id")),
+    )
+    op.create_table(
+        "recovery_codes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("code_hash", sa.String(length=128), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("spent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_recovery_codes_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_codes")),
+    )
+    with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_codes_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "kept_forms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_kept_forms_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_forms")),
+        sa.UniqueConstraint("ref", name=op.f("uq_kept_forms_ref")),
+    )
+    with op.batch_alter_table("kept_forms", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_forms_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kept_forms_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "access_receipts",
@@ -308,6 +393,11 @@ def upgrade() -> None:
     op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("chain", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("before", sa.String(length=64), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=8), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("verb", sa.String(length=40), nullable=False),
@@ -318,9 +408,91 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["actor_id"], ["people.id"], name=op.f("fk_events_actor_id_people")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_events_case_id_cases")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sa.UniqueConstraint("chain", "sequence", name=op.f("uq_events_chain")),
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_events_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "deletions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("side", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("early_by_id", sa.Integer(), nullable=True),
+        sa.Column("approved_by_id", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("receipt", JSON, nullable=False),
+        sa.CheckConstraint("early_by_id <> approved_by_id", name=op.f("ck_deletions_two_people")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["people.id"], name=op.f("fk_deletions_asked_by_id_people")),
+        sa.ForeignKeyConstraint(["early_by_id"], ["people.id"], name=op.f("fk_deletions_early_by_id_people")),
+        sa.ForeignKeyConstraint(
+            ["approved_by_id"], ["people.id"], name=op.f("fk_deletions_approved_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_deletions_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deletions")),
+        sa.UniqueConstraint("ref", name=op.f("uq_deletions_ref")),
+    )
+    with op.batch_alter_table("deletions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deletions_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deletions_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_deletions_live",
+            ["case_id", "side"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('requested','held','queued')"),
+            postgresql_where=sa.text("state IN ('requested','held','queued')"),
+        )
+
+    op.create_table(
+        "legal_holds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("set_by_id", sa.Integer(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_by_id", sa.Integer(), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_legal_holds_case_id_cases")),
+        sa.ForeignKeyConstraint(["set_by_id"], ["people.id"], name=op.f("fk_legal_holds_set_by_id_people")),
+        sa.ForeignKeyConstraint(
+            ["lifted_by_id"], ["people.id"], name=op.f("fk_legal_holds_lifted_by_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_holds")),
+    )
+    with op.batch_alter_table("legal_holds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_legal_holds_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "uq_legal_holds_live",
+            ["case_id"],
+            unique=True,
+            sqlite_where=sa.text("lifted_at IS NULL"),
+            postgresql_where=sa.text("lifted_at IS NULL"),
+        )
+
+    op.create_table(
+        "event_chains",
+        sa.Column("chain", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("last", sa.String(length=64), nullable=False),
+        sa.Column("kept_from", sa.Integer(), nullable=False),
+        sa.Column("kept_after", sa.String(length=64), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=8), nullable=False),
+        sa.PrimaryKeyConstraint("chain", name=op.f("pk_event_chains")),
+    )
+    for statement in INSERT_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
 
     op.create_table(
         "invitations",
@@ -399,11 +571,6 @@ def upgrade() -> None:
             ["person_id"], ["people.id"], name=op.f("fk_network_memberships_person_id_people")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_network_memberships")),
-        sa.Column("chain", sa.Integer(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("before", sa.String(length=64), nullable=False),
-        sa.Column("seal", sa.String(length=64), nullable=False),
-        sa.Column("key", sa.String(length=8), nullable=False),
         sa.UniqueConstraint("ref", name=op.f("uq_network_memberships_ref")),
     )
     with op.batch_alter_table("network_memberships", schema=None) as batch_op:
@@ -414,25 +581,10 @@ def upgrade() -> None:
             ["network_id", "case_id"],
             unique=True,
             sqlite_where=sa.text("state NOT IN ('left','refused','removed')"),
-        sa.UniqueConstraint("chain", "sequence", name=op.f("uq_events_chain")),
             postgresql_where=sa.text("state NOT IN ('left','refused','removed')"),
         )
 
     op.create_table(
-    op.create_table(
-        "event_chains",
-        sa.Column("chain", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("last", sa.String(length=64), nullable=False),
-        sa.Column("kept_from", sa.Integer(), nullable=False),
-        sa.Column("kept_after", sa.String(length=64), nullable=False),
-        sa.Column("seal", sa.String(length=64), nullable=False),
-        sa.Column("key", sa.String(length=8), nullable=False),
-        sa.PrimaryKeyConstraint("chain", name=op.f("pk_event_chains")),
-    )
-    for statement in INSERT_ONLY[op.get_bind().dialect.name]:
-        op.execute(statement)
-
         "questions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=12), nullable=False),
@@ -1111,6 +1263,11 @@ def downgrade() -> None:
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_events_case_id"))
 
+    for statement in NO_LONGER_INSERT_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
+    op.drop_table("event_chains")
+    op.drop_table("legal_holds")
+    op.drop_table("deletions")
     op.drop_table("events")
     with op.batch_alter_table("convening_interests", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1126,10 +1283,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_access_receipts_case_id"))
 
     op.drop_table("access_receipts")
-    with op.batch_alter_table("web_sessions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_web_sessions_person_id"))
-
-    op.drop_table("web_sessions")
+    for table, indexes in (
+        ("kept_forms", ("ix_kept_forms_created_at", "ix_kept_forms_person_id")),
+        ("recovery_codes", ("ix_recovery_codes_person_id",)),
+        ("code_apps", ()),
+        ("passkeys", ("ix_passkeys_person_id",)),
+        ("sign_in_attempts", ("ix_sign_in_attempts_at", "ix_sign_in_attempts_network")),
+        ("web_sessions", ("ix_web_sessions_person_id", "ix_web_sessions_previous_hash")),
+    ):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            for index in indexes:
+                batch_op.drop_index(index)
+        op.drop_table(table)
     with op.batch_alter_table("role_grants", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_role_grants_live",
@@ -1165,6 +1330,3 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_convenings_starts_on"))
 
     op.drop_table("convenings")
-    for statement in NO_LONGER_INSERT_ONLY[op.get_bind().dialect.name]:
-        op.execute(statement)
-    op.drop_table("event_chains")

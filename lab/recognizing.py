@@ -1,0 +1,75 @@
+"""Who sends this request: the session of their browser, and whether it has shown what it must."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, current_app, g, request, session
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lab import access
+from lab.actions import sessions
+from lab.database import now
+from lab.models import WebSession
+from lab.queries.viewers import names_of_roles, session_of, viewer_of, waits_for_second_factor
+from lab.routes.doors import check_lock
+from lab.settings import Settings
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Look at every request before its page does."""
+    if settings.proxies:
+        # Each proxy of ours adds one address at the end; what stands before was sent by the visitor.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    app.before_request(_look_who_is_there)
+
+
+def _look_who_is_there() -> Response | None:
+    g.viewer, g.person = access.NOBODY, None
+    g.half = None  # who has shown the first factor and not yet the second
+    g.ended_secret = ""  # nosec B105 - no session has ended yet
+    if request.endpoint == "static":
+        return None
+    session.setdefault("browser", secrets.token_urlsafe(16))
+    _recognize(str(session.get("sid") or ""))
+    if request.endpoint is None:
+        return None
+    _refuse_foreign_posts()
+    return check_lock(current_app.view_functions.get(request.endpoint))
+
+
+def _recognize(secret: str) -> None:
+    if not secret:
+        return
+    row = session_of(sessions.digest(secret))
+    # The old secret stays in the cookie until the next sign-in: it opens nothing, and taking it out here
+    # could take away the new one that another answer has set meanwhile.
+    if row is None or not _renewed(row, secret):
+        g.ended_secret = secret
+        return
+    settings: Settings = current_app.config["SETTINGS"]
+    if waits_for_second_factor(row, required_of_staff=not settings.demo):
+        g.half = row.person
+        return
+    g.person = row.person
+    g.viewer = viewer_of(row.person)
+
+
+def _renewed(row: WebSession, secret: str) -> bool:
+    """Keep the session in use, with a new secret if its person's roles have changed; False if it has just ended."""
+    if row.roles != names_of_roles(row.person):
+        fresh = sessions.renew_for_roles(secret, row.person_id)
+        if fresh is None:
+            return False
+        session["sid"] = fresh
+    elif (now() - row.last_seen_at).total_seconds() > 60:
+        sessions.touch(secret)
+    return True
+
+
+def _refuse_foreign_posts() -> None:
+    """A form from another site is refused by the browser's own word, before any token is looked at."""
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise CSRFError(_("This form came from another site."))
