@@ -1,7 +1,7 @@
 """Hearing a need by classes of words that stand together, whatever the phrase: a subject and a trouble."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise, product
 
 from lab.matching.classes import pattern, rules
@@ -68,8 +68,7 @@ class Words:
         told: dict[str, tuple[Span, ...]] = {}
         for general in (False, True):
             special = [span for spans in told.values() for span in spans] if general else []
-            for need, every in rules().items():
-                fitting = [rule for rule in every if bool(GENERAL & set(rule)) == general]
+            for need, fitting in _rules(general).items():
                 spans = () if need in told else self.spans_of(fitting, special)
                 if spans:
                     told[need] = spans
@@ -101,6 +100,16 @@ class Words:
             ]
             self._found[name] = [span for span in places if _apart(span, self._taken)][:_AT_MOST]
         return self._found[name]
+
+
+@cache
+def _rules(general: bool) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The rules with a general trouble or wish in them, or those without."""
+    split = {
+        need: tuple(rule for rule in every if bool(GENERAL & set(rule)) == general)
+        for need, every in rules().items()
+    }
+    return {need: fitting for need, fitting in split.items() if fitting}
 
 
 @lru_cache(maxsize=2048)

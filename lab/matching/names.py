@@ -63,12 +63,10 @@ def same_organization(one: str, other: str) -> Sameness:
         return Sameness.SAME
     if initials(one, other) or initials(other, one):
         return Sameness.LIKE
-    if _elsewhere(one, other):
-        return Sameness.OTHER
     shared, every = mine & theirs, mine | theirs
     telling = shared - _GENERIC
     left = every - shared
-    if not telling:
+    if not telling or _elsewhere(one, other):
         return Sameness.OTHER
     if len(shared) / len(every) >= 0.8 or (len(shared) >= 2 and left <= _GENERIC and len(left) <= 1):
         return Sameness.SAME
@@ -88,6 +86,11 @@ def words_of(name: str) -> frozenset[str]:
     return frozenset(_SHORT.get(word, word) for word in simple(bare).split() if word not in _LITTLE)
 
 
+def telling_words(name: str) -> frozenset[str]:
+    """The words by which a name can agree with another: those that are not said of many."""
+    return words_of(name) - _GENERIC
+
+
 def _elsewhere(one: str, other: str) -> bool:
     """Whether one common name stands for two places: "Legal Aid Society of" here and there."""
     here, _, this_place = simple(one).rpartition(" of ")
@@ -102,8 +105,10 @@ def initials(short: str, long: str) -> bool:
 
     So "ACLU of Ohio" may be the "American Civil Liberties Union of Ohio"; a name alone may be any part.
     """
-    mine = simple(_WITHOUT_REMARK.sub(" ", short)).split()
-    every = simple(_WITHOUT_REMARK.sub(" ", long)).split()
+    rows, mine = first_letters(long), written_words(short)
+    if not any(len(word) >= 3 and word in row for word in mine for row in rows):
+        return False  # most names: a look at the letters alone is quick
+    every = written_words(long)
     telling = [word for word in every if word not in _LITTLE]
     return any(
         _stands_for(word, run, {*mine} - {word})
@@ -111,6 +116,19 @@ def initials(short: str, long: str) -> bool:
         if len(word) >= 3
         for run in (every, telling)
     )
+
+
+@lru_cache(maxsize=65536)
+def written_words(name: str) -> tuple[str, ...]:
+    """The words of a name in their order, without remarks."""
+    return tuple(simple(_WITHOUT_REMARK.sub(" ", name)).split())
+
+
+@lru_cache(maxsize=65536)
+def first_letters(name: str) -> tuple[str, str]:
+    """The first letters of the words of a name, and of those that carry meaning."""
+    every = written_words(name)
+    return "".join(word[0] for word in every), "".join(word[0] for word in every if word not in _LITTLE)
 
 
 def _stands_for(letters: str, run: list[str], beside: set[str]) -> bool:

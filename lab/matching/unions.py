@@ -85,11 +85,16 @@ def _within_one_body(mine: Union, theirs: Union) -> Nearness:
     return Nearness.UNKNOWN
 
 
+@lru_cache(maxsize=65536)
+def without_local(written: str) -> str:
+    """A name without the number of its local."""
+    return _LOCAL.sub(" ", simple(written))
+
+
 def _by_words(party: str, union: str) -> Nearness:
-    one, other = simple(party), simple(union)
-    mine, theirs = _LOCAL.search(other), _LOCAL.search(one)
+    mine, theirs = _LOCAL.search(simple(union)), _LOCAL.search(simple(party))
     # Locals are compared by number and what is left by its words, so that initials are seen too.
-    bare = same_organization(_LOCAL.sub(" ", one), _LOCAL.sub(" ", other))
+    bare = same_organization(without_local(party), without_local(union))
     if mine and theirs and mine.group(1) != theirs.group(1):
         return Nearness.SIBLING if bare is Sameness.SAME else Nearness.OTHER
     if bare is Sameness.SAME and bool(mine) != bool(theirs):

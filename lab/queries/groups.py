@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -37,15 +38,6 @@ REST = timedelta(days=90)  # so long nobody who said no is asked again
 
 
 @dataclass(frozen=True)
-class Forming:
-    """A network that was launched and has not begun."""
-
-    network: Network
-    said_yes: int
-    asked: int
-
-
-@dataclass(frozen=True)
 class Proposals:
     """What could be proposed today, and who waits on."""
 
@@ -74,7 +66,7 @@ def proposals(ties: Iterable[str] = ()) -> Proposals:
     met = _met(cases)
     seekers = {case.id: seeker_for(case, met=met.get(case.id, frozenset())) for case in cases}
     waiting = _Waiting(cases, seekers)
-    launches = networks_to_launch(waiting.for_networks(), today=program_day(now()))
+    launches = _launches(tuple(waiting.for_networks()), program_day(now()))
     regions = regions_to_propose(waiting.for_regions(), hubs=_hub_counties(waiting.networks))
     return Proposals(
         launches=replace(launches, left_out=(*launches.left_out, *waiting.resting("peer"))),
@@ -219,29 +211,22 @@ def _pairing(kind: str, cases: Sequence[Case], seekers: dict[int, Seeker]) -> Pa
         # Who never asked for it, and said no as a host, is left in peace for a while.
         if case.id not in busy and (case.id not in rests or kind in seekers[case.id].needs)
     ]
-    return peer_pairs(kind, group, refused=frozenset(frozenset(refs) for refs in ended.values()))
+    return _pairs(kind, tuple(group), frozenset(frozenset(refs) for refs in ended.values()))
+
+
+# What was worked out for the same organizations holds until one of them changes: the next look, and the
+# deed that follows it, need not wait again.
+@lru_cache(maxsize=4)
+def _launches(waiting: tuple[Seeker, ...], today: date) -> Launches:
+    return networks_to_launch(waiting, today=today)
+
+
+@lru_cache(maxsize=8)
+def _pairs(kind: str, group: tuple[Seeker, ...], refused: frozenset[frozenset[str]]) -> Pairing:
+    return peer_pairs(kind, group, refused=refused)
 
 
 def _hub_counties(networks: Iterable[Network]) -> list[str]:
     offices = {term.office.casefold(): county for county, term in words.CA_COUNTIES.items()}
     hubs = (str(network.profile.get("hub") or "").casefold() for network in networks)
     return [offices[hub] for hub in hubs if hub in offices]
-
-
-def forming(viewer: Viewer) -> list[Forming]:
-    """The networks that were launched and wait for answers, with how many said yes."""
-    rows = db.session.scalars(
-        sa.select(NetworkMembership)
-        .join(Network, NetworkMembership.network_id == Network.id)
-        .where(Network.status == "forming", NetworkMembership.state.in_(("invited", *network_queries.SEATED)))
-        .options(joinedload(NetworkMembership.network), joinedload(NetworkMembership.case))
-        .order_by(Network.id, NetworkMembership.id)
-    )
-    counted: dict[int, list[NetworkMembership]] = defaultdict(list)
-    for row in rows:
-        if not has_tie(viewer, row.case):
-            counted[row.network_id].append(row)
-    return [
-        Forming(members[0].network, sum(row.state != "invited" for row in members), len(members))
-        for members in counted.values()
-    ]

@@ -7,16 +7,16 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
-from lab.actions import group_answers
+from lab.actions import group_answers, telling
 from lab.actions import groups as action
-from lab.actions.telling import leads_of
 from lab.errors import BadInput
-from lab.forms.groups import GroupForm, NetworkForm, PairForm, RegionForm
+from lab.forms import groups as groups_forms
 from lab.hx import page, see
 from lab.models import PairSeat
 from lab.queries import group_words, peer_pairs
 from lab.queries import groups as queries
 from lab.queries import networks as network_queries
+from lab.queries.forming import forming
 from lab.routes.doors import DIRECTOR, SIGNED_IN, demand, form_key, opens_for, theirs, viewer
 
 groups = Blueprint("groups", __name__, url_prefix="/groups")
@@ -30,34 +30,36 @@ def index() -> Response:
     return _index()
 
 
-def _index(wrong: GroupForm | None = None, about: str = "", status: int = 200) -> Response:
+def _index(wrong: groups_forms.GroupForm | None = None, about: str = "", status: int = 200) -> Response:
     found = queries.proposals(viewer().ties)
-    forms: dict[str, GroupForm] = {}
+    forms: dict[str, groups_forms.GroupForm] = {}
     for network in found.launches.networks:
         name = group_words.network_name(network.stage)
-        forms |= _form(NetworkForm, "network", network.members, name=name)
+        forms |= _form(groups_forms.NetworkForm, "network", network.members, name=name)
     for region in found.regions.regions:
-        forms |= _form(RegionForm, "region", region.members)
+        forms |= _form(groups_forms.RegionForm, "region", region.members)
     for kind, pairing in found.pairings.items():
         for pair in pairing.pairs:
-            forms |= _form(PairForm, kind, (pair.one, pair.other), kind=kind)
+            forms |= _form(groups_forms.PairForm, kind, (pair.one, pair.other), kind=kind)
     if wrong is not None and about in forms:
         forms[about] = wrong
     return page(
         "groups/index.html", status=status, found=found, forms=forms, wrong=wrong,
-        forming=queries.forming(viewer()), pairs=peer_pairs.pairs_under_way(viewer()),
+        forming=forming(viewer()), pairs=peer_pairs.pairs_under_way(viewer()),
         kind_name=group_words.kind_name, standing=group_words.standing,
     )  # fmt: skip
 
 
-def _form(shape: type[GroupForm], group: str, members: Any, **values: Any) -> dict[str, GroupForm]:
+def _form(
+    shape: type[groups_forms.GroupForm], group: str, members: Any, **values: Any
+) -> dict[str, groups_forms.GroupForm]:
     """The form of one proposal, by its kind and first member: nobody is in two of one kind."""
     about = f"{group}-{members[0].ref}"
     refs = " ".join(one.ref for one in members)
     return {about: shape(key=form_key(), members=refs, prefix=f"{about}-", **values)}
 
 
-def _sent(shape: type[GroupForm]) -> tuple[Any, str]:
+def _sent(shape: type[groups_forms.GroupForm]) -> tuple[Any, str]:
     about = request.form.get("about", "")
     return shape(request.form, prefix=f"{about}-"), about
 
@@ -78,7 +80,7 @@ def table() -> Response:
 def launch() -> Response:
     """Launch a proposed network and invite its members."""
     demand("groups.launch")
-    form, about = _sent(NetworkForm)
+    form, about = _sent(groups_forms.NetworkForm)
     if not form.validate():
         return _index(form, about, 422)
     try:
@@ -94,7 +96,7 @@ def launch() -> Response:
 def region() -> Response:
     """Name the hub of a region and invite the teams that wait there."""
     demand("groups.launch")
-    form, about = _sent(RegionForm)
+    form, about = _sent(groups_forms.RegionForm)
     if not form.validate():
         return _index(form, about, 422)
     action.propose_region(form.refs, by=g.person, key=form.key.data or "")
@@ -106,7 +108,7 @@ def region() -> Response:
 def pair() -> Response:
     """Ask two whether they would meet."""
     demand("groups.launch")
-    form, _about = _sent(PairForm)
+    form, _about = _sent(groups_forms.PairForm)
     action.propose_pair(form.kind.data or "", form.refs, by=g.person, key=form.key.data or "")
     return see(url_for(".index"), saying=_("Both are asked. They see each other once both agree."))
 
@@ -165,7 +167,7 @@ def _who(seat: PairSeat, other: PairSeat) -> dict[str, Any]:
     agreed = seat.pair.state == "agreed"
     return {
         "name": other.case.organization if agreed else "",
-        "people": leads_of(other.case) if agreed else [],
+        "people": telling.leads_of(other.case) if agreed else [],
     }
 
 

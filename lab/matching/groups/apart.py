@@ -1,6 +1,7 @@
 """Who is kept apart: one organization twice, the two sides of one table, two who face one local."""
 
 from enum import Enum
+from functools import lru_cache
 from itertools import combinations
 
 from lab.matching.groups.seekers import Seeker
@@ -21,9 +22,14 @@ class Apart(Enum):
 _NEAR = frozenset({Nearness.SAME, Nearness.PARENT, Nearness.UNKNOWN})
 
 
+@lru_cache(maxsize=131072)
 def apart(one: Seeker, other: Seeker) -> Apart | None:
     """Why these two are kept apart, None where nothing is known that speaks against them."""
-    if one.ref == other.ref or _one_body(one, other):
+    if one.ref == other.ref:
+        return Apart.SAME
+    if not one.traces.meet(other.traces):
+        return None  # most of a large group: names are compared only where something in them agrees
+    if _one_body(one, other):
         return Apart.SAME
     if _across(one, other) or _across(other, one):
         return Apart.COUNTERPART
@@ -36,7 +42,9 @@ def apart(one: Seeker, other: Seeker) -> Apart | None:
 
 def to_look_at(one: Seeker, other: Seeker) -> bool:
     """Whether these two may face one local: they name one union in one state, and a local is missing."""
-    return one.state == other.state and any(
+    if one.state != other.state or not one.traces.meet(other.traces):
+        return False
+    return any(
         _near(mine, theirs, one, other, {Nearness.UNKNOWN}) for mine in one.unions for theirs in other.unions
     )
 

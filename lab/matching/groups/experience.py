@@ -10,9 +10,7 @@ PEERS = frozenset({"peer_coaching", "shadowing", "peer_learning"})
 
 def behind(one: Seeker, other: Seeker, rules: Rules) -> tuple[str, ...]:
     """What the other asks for that this one has behind it, by its stage, its level or finished work."""
-    return tuple(
-        need for need in words.NEEDS if need in other.needs and need not in PEERS and _has(one, need, rules)
-    )
+    return tuple(need for need in other.asked if need not in PEERS and _has(one, need, rules))
 
 
 def _has(one: Seeker, need: str, rules: Rules) -> bool:

@@ -10,6 +10,7 @@ from lab.matching import labels
 from lab.matching.groups.apart import apart, looks_among, to_look_at
 from lab.matching.groups.experience import behind, in_force
 from lab.matching.groups.networks import LeftOut
+from lab.matching.groups.pairing import best_matching
 from lab.matching.groups.rules import Rules, usual_rules
 from lab.matching.groups.seekers import Seeker
 from lab.said import Said, listed, say, say_many
@@ -94,13 +95,9 @@ def _enough(points: Mapping[tuple[int, int], int], asks: Sequence[bool]) -> dict
 
 def _matching(points: Mapping[tuple[int, int], int], asks: Sequence[bool]) -> list[tuple[int, int]]:
     """A matching over the whole group: the most who asked, then the most points."""
-    import networkx as nx
-
-    graph = nx.Graph()
     served = 1 + sum(points.values())
-    for (a, b), worth in sorted(points.items()):
-        graph.add_edge(a, b, weight=served * (asks[a] + asks[b]) + worth)
-    return sorted((min(pair), max(pair)) for pair in nx.max_weight_matching(graph))
+    weights = {(a, b): served * (asks[a] + asks[b]) + worth for (a, b), worth in points.items()}
+    return best_matching(weights, len(asks))
 
 
 def _closed(

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from lab import vocabulary as words
 from lab.matching.groups.rules import Rules, usual_rules
+from lab.matching.groups.traces import Traces, traces
 from lab.matching.profiles import Case
 from lab.said import Said, small
 
@@ -30,28 +32,41 @@ class Seeker:
     county: str = ""
     unions: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
-    needs: Mapping[str, str] = field(default_factory=dict)  # what it asks for, and how much it matters
+    # Left out of the hash, which a mapping has not; two seekers are equal where all is.
+    needs: Mapping[str, str] = field(
+        default_factory=dict, hash=False
+    )  # what it asks for, and how much it matters
     met: frozenset[str] = frozenset()  # what finished work has met
     languages: tuple[str, ...] = ("en",)
     agrees: bool = True  # whether it would share what it learns, as the ground rules ask
     days: int = 0  # so long it has waited
 
-    @property
+    @cached_property
     def zone(self) -> str:
         """The time zone most people of its state live by; the program's where no state is told."""
         state = words.STATES.get(self.state)
         return state.time_zone if state else "America/Los_Angeles"
 
-    @property
+    @cached_property
     def region(self) -> str:
         """The part of the country."""
         state = words.STATES.get(self.state)
         return state.census_region if state else ""
 
-    @property
+    @cached_property
     def size(self) -> str:
         """The band of its staff, nothing where it is not told."""
         return words.band_of(words.STAFF_BANDS, self.staff).code if self.staff is not None else ""
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """What it asks for, in the order of the vocabulary."""
+        return tuple(need for need in words.NEEDS if need in self.needs)
+
+    @cached_property
+    def traces(self) -> Traces:
+        """What any nearness to another organization would show in."""
+        return traces((self.name, *self.parents, *self.unions))
 
     @property
     def here(self) -> Said:
@@ -60,7 +75,7 @@ class Seeker:
             return small(words.PARTNERSHIP_LEVELS[self.level or "individual_interest"].label)
         return small(words.STAGES[self.stage].label)
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """How far along it stands, on the scale of its line."""
         if self.line == "schools":

@@ -1,0 +1,61 @@
+"""Groups of hundreds: what makes them quick leaves out nothing."""
+
+from __future__ import annotations
+
+import random
+from itertools import combinations
+
+import pytest
+
+from lab.matching.groups import Seeker
+from lab.matching.groups.apart import Apart, apart, to_look_at
+from lab.matching.groups.pairing import best_matching
+from lab.matching.groups.traces import Traces
+from tests.soak import times
+
+
+def test_who_is_kept_apart_is_found_whatever_the_quick_look_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names are compared only where they leave a trace in common; comparing all of them finds no more."""
+    names = [
+        "ACLU of Ohio", "American Civil Liberties Union of Ohio", "Law Aid West", "Legal Aid Society of Ohio",
+        "Legal Aid Society of Utah", "CWA Local 7", "Communications Workers of America", "The Association",
+        "National Association", "Sample House", "Sample Houses Inc", "UAW", "Auto Workers Local 2325 (ALAA)",
+        "Association of Legal Aid Attorneys", "Tenants And Neighbors", "TAN", "SEIU 1021", "Staff Union of X",
+    ]  # fmt: skip
+    everyone = [
+        Seeker(ref=str(number), name=name, state=state, unions=(union,))
+        for number, (name, union, state) in enumerate(
+            (name, union, state)
+            for name in names
+            for union in names[::3]
+            for state in ("OH", "UT")
+            if name != union
+        )
+    ]
+    pairs = list(combinations(everyone, 2))
+    quick = [(apart(one, other), to_look_at(one, other)) for one, other in pairs]
+    apart.cache_clear()
+    monkeypatch.setattr(Traces, "meet", lambda self, other: True)
+    assert quick == [(apart(one, other), to_look_at(one, other)) for one, other in pairs]
+    apart.cache_clear()
+    assert {kind for kind, _ in quick} == {None, *Apart}
+
+
+@pytest.mark.parametrize("density", [0.05, 0.3, 1.0])
+def test_the_quick_way_to_the_best_pairs_finds_the_best(density: float) -> None:
+    import networkx as nx
+
+    for seed in range(times(6, soak=200)):
+        chance = random.Random(seed)
+        count = chance.randint(2, 60)
+        weights = {
+            pair: chance.choice([1, 2, 5, 5, 9, 14])
+            for pair in combinations(range(count), 2)
+            if chance.random() < density
+        }
+        graph = nx.Graph()
+        graph.add_weighted_edges_from((a, b, weight) for (a, b), weight in weights.items())
+        best = sum(weights[min(pair), max(pair)] for pair in nx.max_weight_matching(graph))
+        found = best_matching(weights, count)
+        assert sum(weights[pair] for pair in found) == best
+        assert len({place for pair in found for place in pair}) == 2 * len(found)
