@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from pythonjsonlogger.json import JsonFormatter
 
 from lab.settings import Settings
@@ -120,12 +120,15 @@ def init_app(app: Flask, settings: Settings) -> None:
         configure(settings.log_level)
     key = hashlib.sha256(b"people in logs" + settings.secret_key.encode()).digest()
 
+    @app.url_value_preprocessor
+    def remember_where(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if request.url_rule is not None:
+            request.environ["lab.route"] = request.url_rule.rule
+
     @app.after_request
     def remember_who(response: Response) -> Response:
         person = g.get("person")
         if person is not None:
-            from flask import request
-
             request.environ["lab.person"] = hmac.new(key, str(person.id).encode(), "sha256").hexdigest()[:12]
         return response
 
@@ -163,11 +166,9 @@ class Around:
             _request_id.reset(mark)
 
     def _note(self, environ: WSGIEnvironment, status: int, seconds: float) -> None:
-        asked = environ.get("werkzeug.request")
-        rule = getattr(asked, "url_rule", None)
         method = environ.get("REQUEST_METHOD", "")
         method = method if method in METHODS else "other"
-        route = rule.rule if rule is not None else NO_ROUTE
+        route = environ.get("lab.route", NO_ROUTE)
         for watch in self.watchers():
             watch(method, route, status, seconds)
         if self.log.isEnabledFor(logging.INFO):

@@ -36,6 +36,11 @@ with db.engine.connect() as connection:
         render_item=render_item,
     )
     with context.begin_transaction():
+        if connection.dialect.name == "sqlite":
+            # The lock on writing is taken before anything is read, so that what was read still holds.
+            connection.exec_driver_sql("PRAGMA busy_timeout = 1000")
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261122)")

@@ -13,12 +13,14 @@ from flask.cli import AppGroup
 COMMANDS = {
     "admin": "lab.cli.admin:admin",
     "audit": "lab.cli.audit:audit_group",
+    "backup": "lab.cli.backup:backup",
     "catalogue": "lab.cli.catalogue:catalogue",
     "db": "lab.cli.service:db_group",
     "demo": "lab.cli.demo:demo",
     "import": "lab.cli.imports:import_",
     "match": "lab.cli.match:match",
     "metrics": "lab.cli.metrics:metrics",
+    "restore": "lab.cli.backup:restore",
     "setup": "lab.cli.service:setup",
     "worker": "lab.cli.service:worker",
 }

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
+from collections.abc import Callable
 
 import click
 from alembic import command
-from alembic.config import Config
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
+from lab import migrating
 from lab.jobs import JOBS
-
-MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
+from lab.migrating import alembic_config
 
 db_group = AppGroup("db", help="Migrations of the database.")
-
-
-def alembic_config() -> Config:
-    """Alembic, pointed at our folder; env.py takes the database from the application."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    return config
 
 
 @db_group.command()
@@ -31,7 +22,7 @@ def alembic_config() -> Config:
 @with_appcontext
 def upgrade(revision: str) -> None:
     """Bring the database to REVISION (the newest)."""
-    command.upgrade(alembic_config(), revision)
+    _migrate(migrating.upgrade, revision)
 
 
 @db_group.command()
@@ -39,7 +30,7 @@ def upgrade(revision: str) -> None:
 @with_appcontext
 def downgrade(revision: str) -> None:
     """Take the database back to REVISION."""
-    command.downgrade(alembic_config(), revision)
+    _migrate(migrating.downgrade, revision)
 
 
 @db_group.command()
@@ -57,11 +48,18 @@ def check() -> None:
     command.check(alembic_config())
 
 
+def _migrate(how: Callable[[str], int], revision: str) -> None:
+    try:
+        how(revision)
+    except migrating.Busy as busy:
+        raise click.ClickException(str(busy)) from None
+
+
 @click.command()
 @with_appcontext
 def setup() -> None:
     """Migrate; in a demo with an empty database, also invent its people. Safe to run again."""
-    command.upgrade(alembic_config(), "head")
+    _migrate(migrating.upgrade, "head")
     settings = current_app.config["SETTINGS"]
     if settings.demo:
         from lab.cli.demo import fill_if_empty
