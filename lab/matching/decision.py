@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, replace
 
 from lab import vocabulary as words
+from lab.answers import Foundation
 from lab.matching import labels
 from lab.matching.profiles import PUBLIC_SCHOOLS, Case
 from lab.matching.result import Look, Task
-from lab.matching.sharing import counts_as_sharing
 from lab.matching.tasks import conditions_of, farewell, first_tasks, lawyer_is_open, talk_task
 from lab.matching.unions import Nearness, nearness
 from lab.said import listed, say, word
@@ -135,6 +135,12 @@ def _is_union_side(case: Case) -> bool:
     return own or bool(_OUR_EMPLOYER.search(case.application.description))
 
 
+def _shares(given: Foundation) -> bool:
+    from lab.matching.sharing import counts_as_sharing  # its patterns take their time to compile
+
+    return counts_as_sharing(given.share_learning, given.note)
+
+
 def _refused(case: Case) -> list[str]:
     given = case.application.foundation
     found: list[str] = []
@@ -144,7 +150,7 @@ def _refused(case: Case) -> list[str]:
         found.append(
             say("It cannot agree to respond in a pro-union way, which is what the program is built on.")
         )
-    shares = counts_as_sharing(given.share_learning, given.note)
+    shares = _shares(given)
     lawyer = given.aligned_lawyer == "no" and not case.is_schools
     noes = (given.pro_union == "no") + lawyer + (given.share_learning == "no" and not shares)
     if noes == 3:
@@ -161,7 +167,7 @@ def _talk_first(case: Case) -> list[str]:
         found.append(
             say("It is not sure yet about responding in a pro-union way; a person talks it through first.")
         )
-    if given.share_learning == "no" and not counts_as_sharing(given.share_learning, given.note):
+    if given.share_learning == "no" and not _shares(given):
         found.append(
             say(
                 "It does not want to share what it learns. Under embargo, reviewed or without names would do, "
@@ -182,7 +188,7 @@ def _accepted(case: Case) -> str:
     (still_open if lawyer_is_open(case) else agreed).append(say("an aligned lawyer"))
     if given.share_learning in ("yes", "not_applicable"):
         agreed.append(say("shared learning"))
-    elif counts_as_sharing(given.share_learning, given.note):
+    elif _shares(given):
         agreed.append(say("shared learning in the way its note says"))
     else:
         still_open.append(say("shared learning"))

@@ -1,4 +1,7 @@
-"""Tables and relationships by topic; no queries, no commits."""
+"""Tables and relationships by topic; no queries, no commits.
+
+Their files do without `from __future__ import annotations`: SQLAlchemy would read every column's type out of a text.
+"""
 
 from lab.models.cases import Case, Membership, Question, Section, SectionRevision, Task, TaskReport
 from lab.models.deletions import Deletion, LegalHold

@@ -1,7 +1,5 @@
 """Peer pairs: two organizations that are asked to meet, each with its own answer."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -25,7 +23,7 @@ class PeerPair(Base):
     agreed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
-    seats: Mapped[list[PairSeat]] = relationship(back_populates="pair", order_by="PairSeat.id")
+    seats: Mapped[list["PairSeat"]] = relationship(back_populates="pair", order_by="PairSeat.id")
     __mapper_args__ = {"version_id_col": version}
 
 

@@ -1,7 +1,5 @@
 """Offers of a case to a consultant, and the engagement that an acceptance makes."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

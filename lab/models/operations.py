@@ -1,7 +1,5 @@
 """What the program notes about itself, so that people can see whether it runs."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import sqlalchemy as sa

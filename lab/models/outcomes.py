@@ -1,7 +1,5 @@
 """What came of matches: outcomes that people told, shortlists as they were shown, proposals for weights, reasons."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

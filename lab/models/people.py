@@ -1,7 +1,5 @@
 """People, their roles, and how they sign in."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -24,7 +22,7 @@ class Person(Base):
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
     second_since: Mapped[datetime | None]  # since when signing in asks for a second factor of theirs
-    roles: Mapped[list[RoleGrant]] = relationship(back_populates="person")
+    roles: Mapped[list["RoleGrant"]] = relationship(back_populates="person")
 
 
 class RoleGrant(Base):

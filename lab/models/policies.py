@@ -1,7 +1,5 @@
 """Policies of the matching as people made and signed them, and what each would change."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Runs over the whole portfolio: what each was made from, what it came to, and what was sent from it."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

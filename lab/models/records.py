@@ -1,7 +1,5 @@
 """What is kept beside every deed: history, receipts, mail to send, keys of forms, things that fall due."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What matching proposed for a case on a day, and what a director decided."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

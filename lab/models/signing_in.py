@@ -1,7 +1,5 @@
 """How people sign in: mailed links, sessions, second factors, attempts, and what was typed in a session that ended."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import sqlalchemy as sa

@@ -1,7 +1,5 @@
 """What the program can give: consultants, networks, convenings."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

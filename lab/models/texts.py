@@ -1,7 +1,5 @@
 """The index of texts as the worker built it: one row, read by every web host."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import sqlalchemy as sa

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from lab import vocabulary as words
 from lab.database import db
@@ -18,10 +19,6 @@ from lab.models import PolicyVersion
 # The address of the policy that the product brings along.
 BUILT_IN = "BUILT-IN"
 KNOWN = "policy in force"
-PEOPLE = (
-    joinedload(PolicyVersion.made_by), joinedload(PolicyVersion.first_signed_by),
-    joinedload(PolicyVersion.second_signed_by), joinedload(PolicyVersion.refused_by),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +73,16 @@ def policy_of(version: str) -> Policy:
 def version_by_ref(ref: str) -> PolicyVersion | None:
     """The draft or version with this reference and its people."""
     return db.session.scalar(
-        sa.select(PolicyVersion).where(PolicyVersion.ref == ref.upper()).options(*PEOPLE)
+        sa.select(PolicyVersion).where(PolicyVersion.ref == ref.upper()).options(*_with_people())
     )
+
+
+def _with_people() -> tuple[ORMOption, ...]:
+    # Asked for here, not above: to name them connects all tables with each other, which a web worker does at its first page.
+    return (
+        joinedload(PolicyVersion.made_by), joinedload(PolicyVersion.first_signed_by),
+        joinedload(PolicyVersion.second_signed_by), joinedload(PolicyVersion.refused_by),
+    )  # fmt: skip
 
 
 def versions(*states: str) -> Sequence[PolicyVersion]:
@@ -86,7 +91,7 @@ def versions(*states: str) -> Sequence[PolicyVersion]:
     return db.session.scalars(
         sa.select(PolicyVersion)
         .where(PolicyVersion.state.in_(states))
-        .options(*PEOPLE)
+        .options(*_with_people())
         .order_by(newest, PolicyVersion.id.desc())
     ).all()
 

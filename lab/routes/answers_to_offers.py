@@ -6,12 +6,12 @@ from flask import Response, g, request, url_for
 from flask_babel import gettext as _
 
 from lab.actions import answers_to_offers as action
-from lab.actions.engaging import TooFewHours
+from lab.actions import engaging
 from lab.errors import BadInput
-from lab.forms.offers import CounterForm, WhyForm
+from lab.forms import offers as forms
 from lab.hx import page, see
 from lab.models import Offer
-from lab.queries.capacity import free_hours
+from lab.queries import capacity
 from lab.routes.doors import CONSULTANT, form_key, opens_for
 from lab.routes.offer_pages import (
     about,
@@ -44,7 +44,7 @@ def accept(ref: str) -> Response:
     own_offer(ref)
     try:
         action.accept(ref, version=sent_version(), key=sent_key(), by=g.person)
-    except TooFewHours as short:
+    except engaging.TooFewHours as short:
         offer = own_offer(ref)
         return _answer(offer, _counter_form(offer), short=short, status=409)
     return see(
@@ -57,8 +57,8 @@ def accept(ref: str) -> Response:
 def counter(ref: str) -> Response:
     """Propose fewer hours or a later start."""
     offer = own_offer(ref)
-    form = CounterForm(request.form)
-    short: TooFewHours | None = None
+    form = forms.CounterForm(request.form)
+    short: engaging.TooFewHours | None = None
     if form.validate():
         try:
             action.counter(
@@ -68,7 +68,7 @@ def counter(ref: str) -> Response:
             )  # fmt: skip
         except BadInput as wrong:
             form.form_errors = list(wrong.problems) or [wrong.message]
-        except TooFewHours as found:
+        except engaging.TooFewHours as found:
             short = found
         else:
             return see(url_for(".show", ref=ref), saying=_("Your proposal is with the director."))
@@ -89,7 +89,7 @@ def decline(ref: str) -> Response:
 def why(ref: str) -> Response:
     """Say why it was declined."""
     offer = own_offer(ref)
-    form = WhyForm(request.form)
+    form = forms.WhyForm(request.form)
     if not form.validate():
         return no_longer(offer, why_form=form, status=422)
     action.tell_why(
@@ -102,16 +102,16 @@ def why(ref: str) -> Response:
     return see(url_for(".index"), saying=_("Thank you for telling us."))
 
 
-def _counter_form(offer: Offer) -> CounterForm:
+def _counter_form(offer: Offer) -> forms.CounterForm:
     """Filled with what was asked for, or with the hours that are free where fewer are possible."""
-    free = free_hours(offer.consultant, starts_on=offer.starts_on, ends_on=offer.ends_on)
+    free = capacity.free_hours(offer.consultant, starts_on=offer.starts_on, ends_on=offer.ends_on)
     fewer = offer.fewer_hours_allowed and 0 < free < offer.hours_month
     hours = free if fewer else offer.hours_month
-    return CounterForm(data={"hours_month": hours, "starts_on": offer.starts_on, "key": form_key()})
+    return forms.CounterForm(data={"hours_month": hours, "starts_on": offer.starts_on, "key": form_key()})
 
 
 def _answer(
-    offer: Offer, form: CounterForm, *, short: TooFewHours | None = None, status: int = 200
+    offer: Offer, form: forms.CounterForm, *, short: engaging.TooFewHours | None = None, status: int = 200
 ) -> Response:
     if not waits(offer):
         return no_longer(offer)

@@ -11,11 +11,11 @@ from lab.actions import availability as action
 from lab.clock import program_day
 from lab.database import now
 from lab.errors import BadInput
-from lab.forms.availability import PauseForm, WeekRow, WeeksForm, filled
+from lab.forms import availability as forms
 from lab.hx import page, see, wants_fragment
 from lab.matching.weeks import hours_of_week, share_of_month
 from lab.models import Consultant
-from lab.queries.capacity import Week, weeks_of
+from lab.queries import capacity
 from lab.routes.doors import CONSULTANT, form_key, opens_for
 from lab.routes.profile import own_profile, profile
 
@@ -25,8 +25,8 @@ class Shown:
     """One row of the table."""
 
     number: int
-    week: Week
-    form: WeekRow
+    week: capacity.Week
+    form: forms.WeekRow
 
 
 @profile.get("/availability")
@@ -42,7 +42,7 @@ def availability() -> Response:
 def say_weeks() -> Response:
     """Keep all weeks; or, where a row of the table asked by itself, that week alone."""
     row = own_profile()
-    form = WeeksForm(request.form)
+    form = forms.WeeksForm(request.form)
     one = form.row_of(request.form.get("do", ""))
     if wants_fragment() and one is not None:
         return _save_one(row, form, *one)
@@ -64,7 +64,7 @@ def say_weeks() -> Response:
 def pause() -> Response:
     """Take the hours out of the weeks of a pause."""
     row = own_profile()
-    form = PauseForm(request.form)
+    form = forms.PauseForm(request.form)
     if form.validate() and form.first.data and form.last.data:
         try:
             action.take_pause(
@@ -85,11 +85,11 @@ def still_right() -> Response:
     return see(url_for("offers.index"), saying=_("Thank you. Your availability counts as new."))
 
 
-def _save_one(row: Consultant, form: WeeksForm, number: int, said: WeekRow) -> Response:
+def _save_one(row: Consultant, form: forms.WeeksForm, number: int, said: forms.WeekRow) -> Response:
     """One row of the table, saved, or with what is wrong in it."""
     if not said.validate():
         return _row(row, number, said, status=422)
-    only = WeeksForm(data={"weeks": [said.data]})
+    only = forms.WeeksForm(data={"weeks": [said.data]})
     try:
         action.say_weeks(row.id, only.changes(), by=g.person)
     except ValueError:
@@ -98,7 +98,9 @@ def _save_one(row: Consultant, form: WeeksForm, number: int, said: WeekRow) -> R
     return _row(row, number, _as_it_is(row).rows()[number], saved=True)
 
 
-def _row(row: Consultant, number: int, form: WeekRow, *, saved: bool = False, status: int = 200) -> Response:
+def _row(
+    row: Consultant, number: int, form: forms.WeekRow, *, saved: bool = False, status: int = 200
+) -> Response:
     weeks = _weeks(row)
     if number >= len(weeks):
         abort(400)
@@ -108,23 +110,25 @@ def _row(row: Consultant, number: int, form: WeekRow, *, saved: bool = False, st
     return Response(html, status=status, mimetype="text/html")
 
 
-def _as_it_is(row: Consultant) -> WeeksForm:
+def _as_it_is(row: Consultant) -> forms.WeeksForm:
     hours = [
         (week.starts_on, hours_of_week(row.capacity_hours_month, row.week_hours, week.starts_on))
         for week in _weeks(row)
     ]
-    return filled(hours, key=form_key())
+    return forms.filled(hours, key=form_key())
 
 
-def _weeks(row: Consultant) -> list[Week]:
-    return weeks_of(row, today=program_day(now()))
+def _weeks(row: Consultant) -> list[capacity.Week]:
+    return capacity.weeks_of(row, today=program_day(now()))
 
 
-def _no_pause() -> PauseForm:
-    return PauseForm(data={"key": form_key()})
+def _no_pause() -> forms.PauseForm:
+    return forms.PauseForm(data={"key": form_key()})
 
 
-def _page(row: Consultant, form: WeeksForm, pause_form: PauseForm, *, status: int = 200) -> Response:
+def _page(
+    row: Consultant, form: forms.WeeksForm, pause_form: forms.PauseForm, *, status: int = 200
+) -> Response:
     weeks = _weeks(row)
     if [one.monday.data for one in form.rows()] != [week.starts_on.isoformat() for week in weeks]:
         form = _as_it_is(row)

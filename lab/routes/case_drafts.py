@@ -11,7 +11,7 @@ from lab.actions import intake_drafts as action
 from lab.hx import page, see
 from lab.queries import cases as queries
 from lab.queries import intake, intake_words
-from lab.queries.team import invitations_for
+from lab.queries import team as team_queries
 from lab.routes.cases import case_here, cases
 from lab.routes.doors import SIGNED_IN, opens_for, theirs, viewer
 from lab.showing import moment
@@ -31,7 +31,7 @@ def delete(ref: str) -> Response:
         return see(url_for(".index"), saying=told)
     written = [row for row in intake.sections_for(viewer(), case) if row.saved_at is not None]
     return page(
-        "cases/delete.html", case=case, written=written, invited=invitations_for(viewer(), case),
+        "cases/delete.html", case=case, written=written, invited=team_queries.invitations_for(viewer(), case),
         others=[one for one in team if one.person_id != g.viewer.person_id],
         topic_title=partial(intake_words.title, line=case.line),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from flask import Response, g, request, url_for
 from flask_babel import gettext as _
 
 from lab.actions import task_reports
-from lab.forms.cases import TaskDoneForm
+from lab.forms import cases as forms
 from lab.hx import page, see
 from lab.queries import cases as queries
 from lab.routes.cases import case_here, cases
@@ -20,7 +20,7 @@ def task_done(ref: str, task_ref: str) -> Response:
     case = case_here(ref)
     task = next((one for one in queries.tasks_of(viewer(), case) if one.ref == task_ref), None)
     theirs("task.tell_done", (case, task) if task is not None else None)
-    form = TaskDoneForm(request.form, key=form_key())
+    form = forms.TaskDoneForm(request.form, key=form_key())
     if request.method == "POST" and form.validate():
         task_reports.tell_done(task_ref, text=str(form.text.data), key=str(form.key.data or ""), by=g.person)
         return see(url_for(".show", ref=ref), saying=_("Thank you. Your director looks at it next."))

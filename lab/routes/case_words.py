@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lab.queries.case_history import Happened
+from lab.queries import case_history
 from lab.showing import day, moment
 
 CASE_KINDS = {
@@ -34,7 +34,7 @@ def day_of(value: datetime, zone: str) -> str:
     return day(value.astimezone(ZoneInfo(zone)).date())
 
 
-def as_timeline(rows: Iterable[Happened], zone: str) -> list[dict[str, str]]:
+def as_timeline(rows: Iterable[case_history.Happened], zone: str) -> list[dict[str, str]]:
     """History as the timeline component wants it; the latest line is the one that holds now."""
     return [
         {

@@ -10,12 +10,11 @@ from flask_babel import gettext as _
 from lab.actions import cases as action
 from lab.actions import convenings as convening_action
 from lab.errors import BadInput
-from lab.forms.cases import AppealForm, ConveningForm
+from lab.forms import cases as forms
 from lab.hx import page, see
 from lab.models import Case, Membership
-from lab.queries import case_access, case_history, case_next, convenings, outcomes
+from lab.queries import case_access, case_history, case_next, convenings, outcomes, peer_pairs
 from lab.queries import cases as queries
-from lab.queries.peer_pairs import seats_of_case
 from lab.routes.case_words import FILTERS
 from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
 
@@ -70,7 +69,7 @@ def show(ref: str) -> Response:
         waits_for_word=queries.waits_for_word,
         work=work,
         networks=queries.networks_of(case, decision),
-        pairs=seats_of_case(case) if any(one.verb.startswith("pair_") for one in happened) else [],
+        pairs=peer_pairs.seats_of_case(case) if any(one.verb.startswith("pair_") for one in happened) else [],
         convenings=convenings.offered_to(case, decision.convenings if decision else []),
         team=team,
         goes_on=_goes_on(case, team),
@@ -126,7 +125,7 @@ def _goes_on(case: Case, team: Sequence[Membership]) -> bool:
 def appeal(ref: str) -> Response:
     """Ask for a second look at a referral."""
     case = theirs("case.appeal", case_here(ref))
-    form = AppealForm(request.form, key=form_key())
+    form = forms.AppealForm(request.form, key=form_key())
     if request.method == "POST" and form.validate():
         action.appeal(case.id, text=str(form.text.data), by=g.person)
         return see(url_for(".show", ref=case.ref), saying=_("Thank you. A person looks at it again."))
@@ -147,7 +146,9 @@ def convening(ref: str, code: str) -> Response:
     if event is None or event.code not in convenings.proposed_to(case.id):
         abort(404)
     interest = convenings.interest_in(event, case)
-    form = ConveningForm(request.form, key=form_key(), people=interest.people_count if interest else None)
+    form = forms.ConveningForm(
+        request.form, key=form_key(), people=interest.people_count if interest else None
+    )
     if request.method == "POST" and form.validate():
         try:
             convening_action.register(event.id, case.id, people=form.people.data or 0, by=g.person)

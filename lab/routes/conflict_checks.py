@@ -6,7 +6,7 @@ from flask import Response, g, request, url_for
 
 from lab.access import can
 from lab.actions import conflict_checks as action
-from lab.forms.conflict_checks import ConflictForm, PromiseForm
+from lab.forms import conflict_checks as forms
 from lab.hx import page, see
 from lab.models import Offer
 from lab.queries import conflict_checks as queries
@@ -22,8 +22,8 @@ def conflicts(ref: str) -> Response:
     if not waits(offer):
         return see(url_for(".show", ref=ref))
     if not can(viewer(), "offer.identity", offer):
-        return _promise(offer, PromiseForm())
-    return _questions(offer, ConflictForm())
+        return _promise(offer, forms.PromiseForm())
+    return _questions(offer, forms.ConflictForm())
 
 
 @offers.post("/<ref>/names")
@@ -31,7 +31,7 @@ def conflicts(ref: str) -> Response:
 def names(ref: str) -> Response:
     """The promise to keep the names. Without the tick nothing is shown; with it, from here on they are."""
     offer = own_offer(ref)
-    form = PromiseForm(request.form)
+    form = forms.PromiseForm(request.form)
     if not form.validate() and waits(offer) and not can(viewer(), "offer.identity", offer):
         return _promise(offer, form, status=422)
     action.show_identity(ref, promised=bool(form.promise.data), by=g.person)
@@ -43,7 +43,7 @@ def names(ref: str) -> Response:
 def answer_conflicts(ref: str) -> Response:
     """The four answers, or "none of these" for all of them at once."""
     offer = own_offer(ref)
-    form = ConflictForm(request.form)
+    form = forms.ConflictForm(request.form)
     if request.form.get("all") == "none":
         for name in action.QUESTIONS:
             form[name].data = "none"
@@ -56,11 +56,11 @@ def answer_conflicts(ref: str) -> Response:
     return see(url_for(".answer" if gravest == "none" else ".show", ref=ref))
 
 
-def _promise(offer: Offer, form: PromiseForm, *, status: int = 200) -> Response:
+def _promise(offer: Offer, form: forms.PromiseForm, *, status: int = 200) -> Response:
     return page("offers/promise.html", status=status, form=form, **about(offer))
 
 
-def _questions(offer: Offer, form: ConflictForm, *, status: int = 200) -> Response:
+def _questions(offer: Offer, form: forms.ConflictForm, *, status: int = 200) -> Response:
     form.key.data = form.key.data or form_key()
     return page(
         "offers/conflicts.html", status=status, form=form, identity=queries.identity_of(offer.case),

@@ -8,11 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lab.actions.decisions import Ask, Choice, Referral, ToDo
-from lab.forms.reviews import TASK_ROWS, DecisionForm, LookToClear
-from lab.queries import review_words
-from lab.queries.intake_words import title
-from lab.queries.reviews import Review
+from lab.actions import decisions
+from lab.forms import reviews as forms
+from lab.queries import intake_words, review_words, reviews
 
 OPEN_STANDINGS = ("recommended", "optional", "conditional", "not_now")
 TICKED = ("recommended", "conditional")
@@ -21,9 +19,11 @@ TOPICS = ("organization", "people", "dates", "needs", "foundation", "time", "con
 NOBODY = _l("Nobody: program staff do the work, or no hours are given")
 
 
-def decision_form(review: Review, *, key: str, sent: Mapping[str, Any] | None = None) -> DecisionForm:
+def decision_form(
+    review: reviews.Review, *, key: str, sent: Mapping[str, Any] | None = None
+) -> forms.DecisionForm:
     """The form as the recommendation fills it, or as it was sent; `consultants` and `looks` go beside it."""
-    form = DecisionForm(sent, data=_proposed(review), today=review.today)
+    form = forms.DecisionForm(sent, data=_proposed(review), today=review.today)
     if sent is None:
         form.key.data = key
     result = review.result
@@ -34,20 +34,20 @@ def decision_form(review: Review, *, key: str, sent: Mapping[str, Any] | None = 
         (a.convening, a.name or a.convening) for a in result.convenings if a.standing in OPEN_STANDINGS
     ]
     topics = [topic for topic in TOPICS if topic != "team" or review.case.kind == "joint"]
-    form.question_topics.choices = [(topic, title(topic, review.case.line)) for topic in topics]
+    form.question_topics.choices = [(topic, intake_words.title(topic, review.case.line)) for topic in topics]
     form.consultants = [("", str(NOBODY)), *((one.id, one.name) for one in review.people), *review.others]
     form.looks = [
-        LookToClear(f"{CLEAR}{key}", who, sentence, (sent or {}).get(f"{CLEAR}{key}", ""))
+        forms.LookToClear(f"{CLEAR}{key}", who, sentence, (sent or {}).get(f"{CLEAR}{key}", ""))
         for key, who, sentence in _looks(review)
     ]
     form.form_errors = []
     return form
 
 
-def looks_for(review: Review, chosen: str, typed: Mapping[str, Any]) -> list[LookToClear]:
+def looks_for(review: reviews.Review, chosen: str, typed: Mapping[str, Any]) -> list[forms.LookToClear]:
     """What is to be cleared, of which only what concerns the choice stays in sight; what was typed is kept."""
     return [
-        LookToClear(
+        forms.LookToClear(
             f"{CLEAR}{key}", who, sentence, typed.get(f"{CLEAR}{key}", ""),
             concerns=key.partition(":")[0] in ("case", chosen),
         )
@@ -55,7 +55,7 @@ def looks_for(review: Review, chosen: str, typed: Mapping[str, Any]) -> list[Loo
     ]  # fmt: skip
 
 
-def _looks(review: Review) -> list[tuple[str, str, str]]:
+def _looks(review: reviews.Review) -> list[tuple[str, str, str]]:
     """Key, whom it is about, and the sentence of everything a director clears with a reason."""
     found = [(f"case:{n}", _("This case"), look.sentence) for n, look in enumerate(review.result.looks)]
     for one in review.result.consultants:
@@ -64,7 +64,7 @@ def _looks(review: Review) -> list[tuple[str, str, str]]:
     return found
 
 
-def _proposed(review: Review) -> dict[str, Any]:
+def _proposed(review: reviews.Review) -> dict[str, Any]:
     result, today = review.result, review.today
     with_hours = bool(review.first)
     values: dict[str, Any] = {
@@ -91,14 +91,14 @@ def _proposed(review: Review) -> dict[str, Any]:
         ("condition", review_words.conditions(result, today)),
         ("task", review_words.first_tasks(result, today)),
     ):
-        for number, draft in enumerate(drafts[: TASK_ROWS[kind]], start=1):
+        for number, draft in enumerate(drafts[: forms.TASK_ROWS[kind]], start=1):
             values[f"{kind}_text_{number}"], values[f"{kind}_due_{number}"] = draft.text, draft.due_on
     for number, (name, how) in enumerate(review_words.other_places(review.application), start=1):
         values[f"place_name_{number}"], values[f"place_how_{number}"] = name, how
     return values
 
 
-def choice_of(form: DecisionForm, sent: Mapping[str, Any]) -> Choice:
+def choice_of(form: forms.DecisionForm, sent: Mapping[str, Any]) -> decisions.Choice:
     """What the director says, of the parts that the chosen decision uses."""
     decision = str(form.decision.data)
     texts = {
@@ -107,7 +107,7 @@ def choice_of(form: DecisionForm, sent: Mapping[str, Any]) -> Choice:
         "decline_refer": form.words_refer.data,
     }
     accepting = decision in ("accept", "accept_with_conditions")
-    return Choice(
+    return decisions.Choice(
         decision=decision,
         recommendation_ref=str(form.recommendation.data or ""),
         read_version=int(form.read_version.data) if str(form.read_version.data or "").isdigit() else 0,
@@ -123,7 +123,7 @@ def choice_of(form: DecisionForm, sent: Mapping[str, Any]) -> Choice:
         words_to_applicant=str(texts.get(decision) or ""),
         ask=_ask(form) if decision == "hold_conversation" else None,
         referrals=tuple(
-            Referral(str(name.data), str(how.data or ""))
+            decisions.Referral(str(name.data), str(how.data or ""))
             for name, how in form.places()
             if (name.data or "").strip()
         )
@@ -132,16 +132,16 @@ def choice_of(form: DecisionForm, sent: Mapping[str, Any]) -> Choice:
     )
 
 
-def _todos(form: DecisionForm, kind: str) -> tuple[ToDo, ...]:
+def _todos(form: forms.DecisionForm, kind: str) -> tuple[decisions.ToDo, ...]:
     return tuple(
-        ToDo(str(text.data).strip(), day.data)
+        decisions.ToDo(str(text.data).strip(), day.data)
         for text, day in form.rows(kind)
         if (text.data or "").strip() and day.data is not None
     )
 
 
-def _ask(form: DecisionForm) -> Ask:
-    return Ask(
+def _ask(form: forms.DecisionForm) -> decisions.Ask:
+    return decisions.Ask(
         text=str(form.question.data or ""),
         due_on=form.question_due.data,
         topics=tuple(form.question_topics.data or ()),

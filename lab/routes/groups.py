@@ -17,6 +17,8 @@ from lab.queries import group_words, peer_pairs
 from lab.queries import groups as queries
 from lab.queries import networks as network_queries
 from lab.queries.forming import forming
+from lab.queries.network_hours import hour_of, next_meeting
+from lab.queries.network_leads import possible_leads
 from lab.routes.doors import DIRECTOR, SIGNED_IN, demand, form_key, opens_for, theirs, viewer
 
 groups = Blueprint("groups", __name__, url_prefix="/groups")
@@ -32,6 +34,7 @@ def index() -> Response:
 
 def _index(wrong: groups_forms.GroupForm | None = None, about: str = "", status: int = 200) -> Response:
     found = queries.proposals(viewer().ties)
+    leads = possible_leads()
     forms: dict[str, groups_forms.GroupForm] = {}
     for network in found.launches.networks:
         name = group_words.network_name(network.stage)
@@ -84,9 +87,11 @@ def launch() -> Response:
     if not form.validate():
         return _index(form, about, 422)
     try:
-        action.launch_network(form.refs, name=form.name.data or "", by=g.person, key=form.key.data or "")
+        action.launch_network(
+            form.refs, name=form.name.data or "", lead=form.lead.data or "", by=g.person, key=form.key.data or ""
+        )
     except BadInput as wrong:
-        form.name.errors = (str(wrong),)
+        form.lead.errors = (str(wrong),)
         return _index(form, about, 422)
     return see(url_for(".index"), saying=_("The network is launched, and its members are invited."))
 
@@ -134,6 +139,7 @@ def invitation(ref: str) -> Response:
     return page(
         "groups/invitation.html", row=row, network=row.network, case=row.case,
         seats=network_queries.seats_of([row.network])[row.network_id],
+        meets=hour_of(row.network, viewer().time_zone), meets_next=next_meeting(row.network, viewer().time_zone),
     )  # fmt: skip
 
 

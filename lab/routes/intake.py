@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from lab.actions import intake as action
 from lab.clock import program_day
 from lab.database import now
-from lab.forms.intake.start import StartForm
+from lab.forms.intake import start as forms
 from lab.hx import page, see
 from lab.models import Case, Section
 from lab.queries import intake as queries
@@ -32,7 +32,7 @@ for name, said in GLOBALS.items():
 @opens_for(SIGNED_IN)
 def start() -> Response:
     """Choose the line and say who is writing."""
-    form = StartForm(request.form, key=form_key(), name=g.viewer.name, line=request.args.get("line"))
+    form = forms.StartForm(request.form, key=form_key(), name=g.viewer.name, line=request.args.get("line"))
     if request.method == "POST" and form.validate():
         schools = form.line.data == "schools"
         case = action.start(

@@ -13,7 +13,7 @@ from lab.actions import intake_check as action
 from lab.clock import program_day
 from lab.database import now
 from lab.errors import BadInput, NotNow
-from lab.forms.intake.check import CheckForm
+from lab.forms.intake import check as forms
 from lab.hx import page, see
 from lab.models import Case, Section
 from lab.queries import intake as queries
@@ -69,10 +69,10 @@ def check(ref: str) -> Response:
     case = case_here(ref)
     if case.state != "draft":
         return see(url_for(".sent", ref=case.ref))
-    return _check_page(case, CheckForm(key=form_key()))
+    return _check_page(case, forms.CheckForm(key=form_key()))
 
 
-def _check_page(case: Case, form: CheckForm, *, status: int = 200, problem: str = "") -> Response:
+def _check_page(case: Case, form: forms.CheckForm, *, status: int = 200, problem: str = "") -> Response:
     sections = queries.sections_for(viewer(), case)
     seen = intake_document.shared_version(case.id)
     seat = viewer().seats[case.id]
@@ -116,7 +116,7 @@ def confirm(ref: str) -> Response:
 def _send(ref: str, *, only_confirm: bool) -> Response:
     case = case_here(ref)
     theirs("case.submit", case)
-    form = CheckForm(request.form)
+    form = forms.CheckForm(request.form)
     if case.state == "draft" and not form.validate():
         return _check_page(case, form, status=422)
     try:

@@ -9,7 +9,7 @@ from lab.actions import intake_questions as action
 from lab.clock import program_day
 from lab.database import now
 from lab.errors import BadInput
-from lab.forms.intake.question import AnswerForm
+from lab.forms.intake import question as forms
 from lab.hx import page, see
 from lab.models import Case, Question
 from lab.queries import intake as queries
@@ -24,7 +24,7 @@ def question(ref: str, question_ref: str) -> Response:
     """One question, the parts it is about, and one button that sends the answer."""
     case = case_here(ref)
     asked = _asked(case, question_ref)
-    form = AnswerForm(request.form, key=form_key())
+    form = forms.AnswerForm(request.form, key=form_key())
     if request.method == "POST":
         needs_text = not asked.topics
         if form.validate_for(needs_text=needs_text):
@@ -47,7 +47,7 @@ def _asked(case: Case, question_ref: str) -> Question:
     return found
 
 
-def _question_page(case: Case, asked: Question, form: AnswerForm) -> Response:
+def _question_page(case: Case, asked: Question, form: forms.AnswerForm) -> Response:
     sections = [row for row in queries.sections_for(viewer(), case) if row.topic in asked.topics]
     return page(
         "intake/question.html",

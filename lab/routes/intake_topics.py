@@ -12,9 +12,9 @@ from lab.access import audiences_of
 from lab.actions import intake as action
 from lab.clock import program_day
 from lab.database import now
-from lab.forms.intake import Asked, TopicForm, form_of
-from lab.forms.intake.base import add_row, as_form, drop_row, typed_from
-from lab.forms.intake.prefill import typed_of
+from lab.forms.intake import base as form_base
+from lab.forms.intake import prefill as prefill_forms
+from lab.forms.intake import topics as forms
 from lab.hx import page, see
 from lab.models import Case, Section
 from lab.queries import intake as queries
@@ -29,10 +29,10 @@ TOPIC = (
 FIRST_FIELDS = {"units": "label", "days": "kind"}
 
 
-def asked_of(case: Case) -> Asked:
+def asked_of(case: Case) -> form_base.Asked:
     """What the forms of this case need to know."""
     units, unions = intake_document.units_told(case.id)
-    return Asked(
+    return form_base.Asked(
         line=case.line, kind=case.kind, units=units, unions=unions,
         budget_band=intake_document.budget_told(case.id), today=program_day(now()),
     )  # fmt: skip
@@ -54,13 +54,13 @@ def section(ref: str, topic: str) -> Response:
     if topic not in queries.writable_topics(case, audiences_of(viewer(), case)):
         return see(url_for(".sent", ref=case.ref))
     asked = asked_of(case)
-    typed = here.typed or typed_of(topic, here.answers)
-    form = form_of(topic, asked)(as_form(typed) if typed else None, asked=asked)
+    typed = here.typed or prefill_forms.typed_of(topic, here.answers)
+    form = forms.form_of(topic, asked)(form_base.as_form(typed) if typed else None, asked=asked)
     return show(case, here, form, version=here.version)
 
 
 def show(
-    case: Case, here: Section, form: TopicForm, *, version: int, status: int = 200, more: Any = ()
+    case: Case, here: Section, form: form_base.TopicForm, *, version: int, status: int = 200, more: Any = ()
 ) -> Response:
     """The page of one topic with this form."""
     sections = queries.sections_for(viewer(), case)
@@ -100,11 +100,11 @@ def _back() -> str:
 
 def _keep(case: Case, here: Section) -> Response:
     deed, _sep, rest = request.form.get("do", "continue").partition(":")
-    typed = typed_from(request.form)
+    typed = form_base.typed_from(request.form)
     if deed in ("add", "remove"):
         return _change_rows(case, here, typed, deed, rest)
     asked = asked_of(case)
-    form = form_of(here.topic, asked)(as_form(typed), asked=asked)
+    form = forms.form_of(here.topic, asked)(form_base.as_form(typed), asked=asked)
     fine = form.validate()
     doubts = form.warnings() if fine and deed == "continue" else []
     saved = action.save(
@@ -126,9 +126,9 @@ def _change_rows(case: Case, here: Section, typed: dict[str, list[str]], deed: s
     if name not in FIRST_FIELDS or (deed == "remove" and not number.isdigit()):
         return see(url_for(".section", ref=case.ref, topic=here.topic))
     if deed == "add":
-        typed = add_row(typed, name, 1, FIRST_FIELDS[name])
+        typed = form_base.add_row(typed, name, 1, FIRST_FIELDS[name])
     else:
-        typed = drop_row(typed, name, int(number))
+        typed = form_base.drop_row(typed, name, int(number))
     saved = action.save(here.id, typed=typed, answers=None, read_version=read_version(), by=g.person)
     if saved.clash:
         return clashed(case, here.topic, saved.clash)
@@ -170,8 +170,8 @@ def autosave(ref: str, topic: str) -> Response:
     """Keep what stands in the form while it is being typed."""
     case = case_here(ref)
     here = section_here(case, topic)
-    asked, typed = asked_of(case), typed_from(request.form)
-    form = form_of(topic, asked)(as_form(typed), asked=asked)
+    asked, typed = asked_of(case), form_base.typed_from(request.form)
+    form = forms.form_of(topic, asked)(form_base.as_form(typed), asked=asked)
     fine = form.validate()
     saved = action.save(
         here.id,
@@ -191,7 +191,7 @@ def autosave(ref: str, topic: str) -> Response:
 
 def _keep_for_later(ref: str, topic: str) -> str | None:
     """The session ended while somebody typed: keep the text, and show both after they have signed in again."""
-    kept = action.keep_of_ended_session(g.ended_secret, ref, topic, typed_from(request.form))
+    kept = action.keep_of_ended_session(g.ended_secret, ref, topic, form_base.typed_from(request.form))
     if kept == 0:
         return url_for("intake.section", ref=ref, topic=topic)
     return url_for("intake.versions", ref=ref, topic=topic, revision=kept, kept=1) if kept else None

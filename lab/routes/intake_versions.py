@@ -7,9 +7,9 @@ from flask_babel import format_time
 from flask_babel import gettext as _
 
 from lab.actions import intake as action
-from lab.forms.intake import form_of
-from lab.forms.intake.base import as_form
-from lab.forms.intake.compare import differences, merged
+from lab.forms.intake import base as form_base
+from lab.forms.intake import compare as compare_forms
+from lab.forms.intake import topics as forms
 from lab.hx import page, see
 from lab.models import Case, Section
 from lab.queries import intake as queries
@@ -43,7 +43,9 @@ def both_texts(case: Case, here: Section, revision: int, *, status: int = 200) -
         case=case,
         section=here,
         revision=revision,
-        differences=differences(form_of(here.topic, asked), asked, mine=kept.typed, theirs=here.typed),
+        differences=compare_forms.differences(
+            forms.form_of(here.topic, asked), asked, mine=kept.typed, theirs=here.typed
+        ),
         title=say.title(here.topic, case.line),
         writer=here.saved_by.name or here.saved_by.email if here.saved_by else _("Somebody"),
         when=format_time(here.saved_at, "HH:mm") if here.saved_at else "",
@@ -57,9 +59,9 @@ def _choose(case: Case, here: Section, revision: int) -> Response:
     keep = {
         name.removeprefix("keep-"): value for name, value in request.form.items() if name.startswith("keep-")
     }
-    typed = merged(kept.typed, here.typed, keep)
+    typed = compare_forms.merged(kept.typed, here.typed, keep)
     asked = asked_of(case)
-    form = form_of(here.topic, asked)(as_form(typed), asked=asked)
+    form = forms.form_of(here.topic, asked)(form_base.as_form(typed), asked=asked)
     fine = form.validate()
     saved = action.save(
         here.id,

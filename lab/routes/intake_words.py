@@ -12,8 +12,7 @@ from flask_babel import gettext as _
 from lab import vocabulary as words
 from lab.database import now
 from lab.forms.base import hints_of
-from lab.queries.intake_document import NearDay
-from lab.queries.intake_words import label_of
+from lab.queries import intake_document, intake_words
 
 
 def saved_time(moment: datetime) -> str:
@@ -24,13 +23,13 @@ def saved_time(moment: datetime) -> str:
     return f"{format_date(moment, 'd MMMM')}, {time}"
 
 
-def near_title(near: NearDay) -> str:
+def near_title(near: intake_document.NearDay) -> str:
     """«The vote is in 24 days»."""
     if near.kind in ("vote", "vote_scheduled"):
         if near.days == 0:
             return _("The vote is today")
         return ngettext("The vote is in %(num)s day", "The vote is in %(num)s days", near.days)
-    what = label_of(words.DATE_KINDS, near.kind)
+    what = intake_words.label_of(words.DATE_KINDS, near.kind)
     if near.days == 0:
         return _("%(what)s: today", what=what)
     return ngettext("%(what)s: in %(num)s day", "%(what)s: in %(num)s days", near.days, what=what)

@@ -9,10 +9,9 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from lab.actions import learning as action
-from lab.forms.base import LabForm
-from lab.forms.learning import ReasonForm
+from lab.forms import base as form_base
+from lab.forms import learning as forms
 from lab.hx import page, see
-from lab.matching.learning import LEAST_CASES
 from lab.queries import learning as queries
 from lab.queries import selection
 from lab.routes.doors import DIRECTOR, demand, form_key, opens_for
@@ -43,10 +42,12 @@ def proposals() -> Response:
 
 
 def _all(template: str, *, fragment: str | None = None) -> Response:
+    from lab.matching.learning import LEAST_CASES  # the model is read by who looks at what it learned
+
     shown = queries.everything(least=_least())
     return page(
         template, fragment=fragment, shown=shown, tables=selection.tables(shown.rates), least=_least(),
-        least_cases=LEAST_CASES, form=LabForm(key=form_key()),
+        least_cases=LEAST_CASES, form=form_base.LabForm(key=form_key()),
     )  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def reason() -> Response:
     rate = selection.rate_of(measure, split, code, least=_least())
     if rate is None or not rate.low:
         abort(404)
-    form = ReasonForm(request.form, key=form_key())
+    form = forms.ReasonForm(request.form, key=form_key())
     if request.method == "POST" and form.validate():
         action.explain(
             measure, split, code, text=str(form.text.data), least=_least(), key=str(form.key.data or ""), by=g.person

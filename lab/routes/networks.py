@@ -8,15 +8,16 @@ from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
 from lab.access import can
+from lab.actions import network_leads as lead_action
 from lab.actions import networks as action
 from lab.errors import BadInput
-from lab.forms.networks import AnswerForm, AskForm
+from lab.forms import networks as forms
 from lab.hx import page, see
 from lab.models import Case, Network, NetworkMembership
 from lab.queries import cases as case_queries
+from lab.queries import network_conflicts
 from lab.queries import networks as queries
-from lab.queries.network_conflicts import kept_apart
-from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
+from lab.routes.doors import DIRECTOR, SIGNED_IN, demand, form_key, opens_for, theirs, viewer
 
 networks = Blueprint("networks", __name__, url_prefix="/networks")
 GROUPS = ("requested", "waitlisted", "active", "paused")
@@ -55,6 +56,7 @@ def index() -> Response:
         listed=sorted(listed, key=lambda network: network.code not in open_codes),
         seats=queries.seats_of([*led, *listed]),
         open_codes=open_codes,
+        hours={network.id: hour_of(network, who.time_zone) for network in listed},
         states={row.network_id: row.state for row in memberships.values()},
     )
 
@@ -63,7 +65,7 @@ def _askable(case: Case, proposed: list[Network]) -> list[Network]:
     """Those of the proposed networks that this case may ask to join."""
     if case.state not in queries.CAN_ASK:
         return []
-    apart = kept_apart(case, proposed)
+    apart = network_conflicts.kept_apart(case, proposed)
     codes = frozenset(network.code for network in proposed)
     return [network for network in proposed if not queries.may_ask(case, network, codes, apart)]
 
@@ -77,10 +79,10 @@ def show(code: str) -> Response:
         abort(404)
     if leads(network):
         return _lead_page(network)
-    return _applicant_page(network, AskForm(key=form_key()))
+    return _applicant_page(network, forms.AskForm(key=form_key()))
 
 
-def _applicant_page(network: Network, form: AskForm, status: int = 200) -> Response:
+def _applicant_page(network: Network, form: forms.AskForm, status: int = 200) -> Response:
     own = [case for case in own_cases() if case.line == network.line]
     if not own:
         abort(404)
@@ -88,7 +90,7 @@ def _applicant_page(network: Network, form: AskForm, status: int = 200) -> Respo
     memberships = queries.of_cases([case.id for case in own])
     why_not = {
         case.id: queries.may_ask(
-            case, network, proposed.get(case.id, frozenset()), kept_apart(case, [network])
+            case, network, proposed.get(case.id, frozenset()), network_conflicts.kept_apart(case, [network])
         )
         for case in own
     }
@@ -102,6 +104,8 @@ def _applicant_page(network: Network, form: AskForm, status: int = 200) -> Respo
         status=status,
         network=network,
         seats=queries.seats_of([network])[network.id],
+        meets=hour_of(network, viewer().time_zone),
+        meets_next=next_meeting(network, viewer().time_zone),
         form=form,
         asking=asking,
         mine=mine,
@@ -112,7 +116,7 @@ def _applicant_page(network: Network, form: AskForm, status: int = 200) -> Respo
 
 
 def _lead_page(
-    network: Network, form: AnswerForm | None = None, about: str = "", status: int = 200
+    network: Network, form: forms.AnswerForm | None = None, about: str = "", status: int = 200
 ) -> Response:
     rows = queries.live_in(network, viewer())
     members = [row.case for row in rows if row.state in queries.SEATED]
@@ -129,16 +133,46 @@ def _lead_page(
         status=status,
         network=network,
         seats=queries.seats_of([network])[network.id],
+        meets=hour_of(network, viewer().time_zone),
+        meets_next=next_meeting(network, viewer().time_zone),
         rows={state: [row for row in rows if row.state == state] for state in GROUPS},
         fits=fits,
         forms={ref: form if ref == about and form else _answer_form(ref, rows) for ref in fits},
-        wrong=form if form is not None else None,
+        wrong=form or lead_form,
+        lead_form=lead_form or _lead_form(network),
     )
 
 
-def _answer_form(ref: str, rows: list[NetworkMembership]) -> AnswerForm:
+def _lead_form(network: Network) -> LeadForm | None:
+    """For directors: who leads it."""
+    if not can(viewer(), "network.name_lead"):
+        return None
+    return LeadForm(key=form_key(), lead=network.lead.ref if network.lead else "", leads=possible_leads())
+
+
+@networks.post("/<code>/lead")
+@opens_for(DIRECTOR)
+def name_lead(code: str) -> Response:
+    """A director names who leads this network, or nobody for now."""
+    demand("network.name_lead")
+    network = queries.by_code(code)
+    if network is None:
+        abort(404)
+    form = LeadForm(request.form, leads=possible_leads())
+    if not form.validate():
+        return _lead_page(network, status=422, lead_form=form)
+    try:
+        lead_action.name_lead(network.id, form.lead.data or "", by=g.person, key=form.key.data or "")
+    except BadInput as wrong:
+        form.lead.errors = (str(wrong),)
+        again = queries.by_code(code)
+        return _lead_page(again or network, status=422, lead_form=form)
+    return see(url_for(".show", code=code), saying=_("Saved."))
+
+
+def _answer_form(ref: str, rows: list[NetworkMembership]) -> forms.AnswerForm:
     row = next(one for one in rows if one.ref == ref)
-    return AnswerForm(key=form_key(), version=row.version, prefix=f"{ref}-")
+    return forms.AnswerForm(key=form_key(), version=row.version, prefix=f"{ref}-")
 
 
 @networks.post("/<code>/ask")
@@ -149,7 +183,7 @@ def ask(code: str) -> Response:
     case = theirs("network.join", case_queries.by_ref(request.form.get("case", "")))
     if network is None:
         abort(404)
-    form = AskForm(request.form)
+    form = forms.AskForm(request.form)
     if not form.validate():
         return _applicant_page(network, form, 422)
     action.ask(network.id, case.id, message=form.message.data or "", by=g.person, key=form.key.data or "")
@@ -164,7 +198,7 @@ def ask(code: str) -> Response:
 def answer(ref: str) -> Response:
     """The lead, or a director, answers a request."""
     row = theirs("network_membership.answer", queries.membership(ref))
-    form = AnswerForm(request.form, prefix=f"{ref}-")
+    form = forms.AnswerForm(request.form, prefix=f"{ref}-")
     if not form.validate():
         return _lead_page(row.network, form, ref, 422)
     code, network_id = row.network.code, row.network_id

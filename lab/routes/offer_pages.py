@@ -9,11 +9,11 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from lab.database import now
-from lab.forms.offers import WhyForm
+from lab.forms import offers as forms
 from lab.hx import page
 from lab.models import Offer
+from lab.queries import capacity
 from lab.queries import offers as queries
-from lab.queries.capacity import free_hours
 from lab.routes.doors import form_key, theirs
 
 offers = Blueprint("offers", __name__, url_prefix="/offers")
@@ -56,13 +56,13 @@ def about(offer: Offer) -> dict[str, Any]:
         "here": offer.consultant.person.time_zone,
         "there": director.time_zone if director else offer.consultant.person.time_zone,
         "key": form_key(),
-        "free": free_hours(offer.consultant, starts_on=offer.starts_on, ends_on=offer.ends_on),
+        "free": capacity.free_hours(offer.consultant, starts_on=offer.starts_on, ends_on=offer.ends_on),
     }
 
 
-def no_longer(offer: Offer, *, why_form: WhyForm | None = None, status: int = 200) -> Response:
+def no_longer(offer: Offer, *, why_form: forms.WhyForm | None = None, status: int = 200) -> Response:
     """Declined, expired, taken back, late, or with the director: a kind page with the next thing to do."""
-    form = why_form or WhyForm(data={"reason": offer.decline_reason, "note": offer.decline_note})
+    form = why_form or forms.WhyForm(data={"reason": offer.decline_reason, "note": offer.decline_note})
     form.key.data = form_key()
     late = offer.state == "offered" and offer.clock_stopped_at is None
     return page(

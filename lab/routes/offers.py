@@ -9,12 +9,11 @@ from lab.actions import answers_to_offers as action
 from lab.actions import offer_clock
 from lab.clock import program_day
 from lab.database import db, now
-from lab.forms.offers import QuestionForm
+from lab.forms import offers as forms
 from lab.hx import page, see
 from lab.models import Consultant, Offer
-from lab.queries import engagements, outcomes
+from lab.queries import capacity, engagements, outcomes
 from lab.queries import offers as queries
-from lab.queries.capacity import AVAILABILITY_IS_OLD, Week, left_with, told_days_ago, weeks_of
 from lab.routes.doors import CONSULTANT, form_key, opens_for, viewer
 from lab.routes.engagements import work_page
 from lab.routes.offer_pages import (
@@ -43,7 +42,7 @@ def index() -> Response:
         engagements=engagements.of_consultant(mine.id),
         past=queries.past_offers(mine.id),
         asked=outcomes.waiting_for(mine.id),
-        availability_is_old=told_days_ago(mine) > AVAILABILITY_IS_OLD,
+        availability_is_old=capacity.told_days_ago(mine) > capacity.AVAILABILITY_IS_OLD,
         now=now(),
     )
 
@@ -78,7 +77,7 @@ def more_time(ref: str) -> Response:
 def question(ref: str) -> Response:
     """Ask the director something."""
     offer = own_offer(ref)
-    form = QuestionForm(request.form if request.method == "POST" else None)
+    form = forms.QuestionForm(request.form if request.method == "POST" else None)
     if request.method == "POST" and form.validate():
         action.ask(ref, text=form.text.data or "", key=str(form.key.data or ""), by=g.person)
         return see(url_for(".show", ref=ref), saying=_("Your question is with the director."))
@@ -99,15 +98,15 @@ def _consultant() -> Consultant:
     return found
 
 
-def _weeks(offer: Offer) -> list[Week]:
-    return weeks_of(
+def _weeks(offer: Offer) -> list[capacity.Week]:
+    return capacity.weeks_of(
         offer.consultant, today=program_day(now()), hours_month=offer.hours_month, starts_on=offer.starts_on,
         ends_on=offer.ends_on, but_offers_of=offer.case_id,
     )  # fmt: skip
 
 
 def _left(offer: Offer) -> int:
-    return left_with(
+    return capacity.left_with(
         offer.consultant, hours_month=offer.hours_month, starts_on=offer.starts_on, ends_on=offer.ends_on,
         but_offers_of=offer.case_id,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
 from lab.actions import outcomes as action
-from lab.forms.outcomes import OutcomeForm
+from lab.forms import outcomes as forms
 from lab.hx import page, see
 from lab.queries import outcomes as queries
 from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
@@ -22,7 +22,7 @@ def answer(ref: str) -> Response:
     side, moment = queries.side_of(viewer(), work), queries.moment_of(work)
     if side != queries.CONSULTANT:
         g.case_here = work.case
-    form = OutcomeForm(request.form, key=form_key(), moment=moment)
+    form = forms.OutcomeForm(request.form, key=form_key(), moment=moment)
     if request.method == "POST" and form.validate():
         told = action.Answers(
             goal=str(form.goal.data), trust=str(form.trust.data), recommend=str(form.recommend.data)

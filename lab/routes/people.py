@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
 from lab.actions import people as action
-from lab.forms.people import NAMES, ROLES, FindForm, PersonForm
+from lab.forms import people as forms
 from lab.hx import page, see
 from lab.models import Person
 from lab.queries import people as queries
@@ -26,14 +26,14 @@ def person_here(ref: str) -> Person:
 @opens_for(ADMINISTRATOR)
 def index() -> Response:
     """Everybody, with search by name, address and role."""
-    form = FindForm(request.args)
+    form = forms.FindForm(request.args)
     number_of_page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
-    role = form.role.data if form.role.data in NAMES else ""
+    role = form.role.data if form.role.data in forms.NAMES else ""
     rows, number = queries.listed(words=form.q.data or "", role=role or "", page=number_of_page)
     return page(
         "people/index.html",
         form=form,
-        people=[(row, [NAMES[role] for role in queries.roles_of(row)]) for row in rows],
+        people=[(row, [forms.NAMES[role] for role in queries.roles_of(row)]) for row in rows],
         number=number,
         page_number=number_of_page,
         pages=max(1, -(-number // queries.A_PAGE)),
@@ -46,7 +46,7 @@ def index() -> Response:
 @opens_for(ADMINISTRATOR)
 def new() -> Response:
     """Add somebody."""
-    form = PersonForm(request.form, key=form_key())
+    form = forms.PersonForm(request.form, key=form_key())
     if request.method == "POST" and form.validate():
         person = action.add(
             str(form.email.data), name=str(form.name.data), roles=form.roles.data or [], by=g.person
@@ -54,7 +54,7 @@ def new() -> Response:
         return see(url_for(".show", ref=person.ref), saying=_("%(name)s can sign in now.", name=person.name))
     return page(
         "people/new.html", status=422 if form.errors else 200, form=form,
-        hints={code: hint for code, _name, hint in ROLES},
+        hints={code: hint for code, _name, hint in forms.ROLES},
     )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def show(ref: str) -> Response:
     return page(
         "people/show.html",
         person=person,
-        roles=[(code, name, hint, code in held) for code, name, hint in ROLES],
+        roles=[(code, name, hint, code in held) for code, name, hint in forms.ROLES],
         oneself=person.id == g.person.id,
     )
 
@@ -77,15 +77,19 @@ def show(ref: str) -> Response:
 def set_role(ref: str, role: str) -> Response:
     """Give a role or take it away, as the button says."""
     person = person_here(ref)
-    if role not in NAMES:
+    if role not in forms.NAMES:
         abort(404)
     if request.form.get("deed") == "grant":
         action.grant(person.id, role, by=g.person)
-        said = _("%(name)s now has the role: %(role)s.", name=person.name or person.email, role=NAMES[role])
+        said = _(
+            "%(name)s now has the role: %(role)s.", name=person.name or person.email, role=forms.NAMES[role]
+        )
     else:
         action.revoke(person.id, role, by=g.person)
         said = _(
-            "%(name)s no longer has the role: %(role)s.", name=person.name or person.email, role=NAMES[role]
+            "%(name)s no longer has the role: %(role)s.",
+            name=person.name or person.email,
+            role=forms.NAMES[role],
         )
     return see(url_for(".show", ref=ref), saying=said)
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from lab.actions import policies as action
 from lab.actions import policy_effects as effects
-from lab.forms.policies import PolicyForm, RefuseForm
+from lab.forms import policies as forms
 from lab.hx import page, see, wants_fragment
 from lab.matching.policy import Policy
 from lab.models import PolicyVersion
@@ -47,7 +47,7 @@ def new() -> Response:
     """A new draft, from the policy in force or from the one that `from` names."""
     demand("policies.write")
     source = theirs("policies.write", queries.policy_at(request.values.get("from", "")))
-    form = PolicyForm(request.form if request.method == "POST" else None)
+    form = forms.PolicyForm(request.form if request.method == "POST" else None)
     if request.method == "GET":
         form.fill(source)
         form.key.data, form.based_on.data = form_key(), source.version
@@ -67,7 +67,7 @@ def edit(ref: str) -> Response:
     version = _version_or_404(ref, "policies.write")
     if version.state != "draft":
         return see(url_for(".show", ref=ref), saying=_("Only a draft can be changed."))
-    form = PolicyForm(request.form if request.method == "POST" else None)
+    form = forms.PolicyForm(request.form if request.method == "POST" else None)
     if request.method == "GET":
         form.fill(Policy.from_mapping(version.values))
         form.reason.data, form.edition.data = version.reason, str(version.edition)
@@ -79,7 +79,7 @@ def edit(ref: str) -> Response:
     return _form_page(form, version=version, source=Policy.from_mapping(version.values))
 
 
-def _form_page(form: PolicyForm, *, version: PolicyVersion | None, source: Policy) -> Response:
+def _form_page(form: forms.PolicyForm, *, version: PolicyVersion | None, source: Policy) -> Response:
     beside = queries.beside(queries.in_force(), source)
     return page(
         "policies/edit.html", status=422 if form.errors or form.form_errors else 200, form=form, version=version,
@@ -99,7 +99,7 @@ def show(ref: str) -> Response:
     return _version_page(_version_or_404(ref))
 
 
-def _version_page(version: PolicyVersion, *, form: RefuseForm | None = None) -> Response:
+def _version_page(version: PolicyVersion, *, form: forms.RefuseForm | None = None) -> Response:
     newest = effect_queries.newest_effect(version)
     working = newest if newest is not None and newest.state in effects.WORKING else None
     done, every = effect_queries.progress_of(working) if working else (0, 0)
@@ -112,7 +112,7 @@ def _version_page(version: PolicyVersion, *, form: RefuseForm | None = None) -> 
     # What was signed or refused is shown beside the policy of its time.
     beside = policy if is_open or newest is None else Policy.from_mapping(newest.against)
     if form is None:
-        form = RefuseForm(edition=str(version.edition))
+        form = forms.RefuseForm(edition=str(version.edition))
     return page(
         "policies/show.html", status=422 if form.errors else 200, version=version, beside=beside,
         values=queries.beside(beside, Policy.from_mapping(version.values)), newest=newest, working=working,
@@ -154,7 +154,7 @@ def table(ref: str) -> Response:
 def sign(ref: str) -> Response:
     """Sign a draft, or as the second person put it in force."""
     version = _version_or_404(ref, "policies.sign")
-    state = action.sign(version.ref, edition=_edition(RefuseForm(request.form)), by=g.person)
+    state = action.sign(version.ref, edition=_edition(forms.RefuseForm(request.form)), by=g.person)
     if state == "proposed":
         return see(url_for(".show", ref=ref), saying=_("You have signed. A second person signs or refuses."))
     return see(url_for(".show", ref=ref), saying=_("Signed by two: the policy is in force from now on."))
@@ -165,7 +165,7 @@ def sign(ref: str) -> Response:
 def refuse(ref: str) -> Response:
     """Refuse what one person has signed, with a reason."""
     version = _version_or_404(ref, "policies.sign")
-    form = RefuseForm(request.form)
+    form = forms.RefuseForm(request.form)
     if not form.validate():
         return _version_page(version, form=form)
     action.refuse(version.ref, because=str(form.because.data), edition=_edition(form), by=g.person)

@@ -14,13 +14,12 @@ from lab.actions import portfolio_release as releasing
 from lab.clock import program_day
 from lab.database import now
 from lab.errors import BadInput
-from lab.forms.portfolio import RunForm
+from lab.forms import portfolio as forms
 from lab.hx import page, see, wants_fragment
 from lab.models import PortfolioRun
 from lab.queries import portfolio as queries
 from lab.queries import portfolio_beside as sides
 from lab.queries import portfolio_result as results
-from lab.queries.portfolio import Wishes
 from lab.routes.doors import DIRECTOR, demand, form_key, opens_for, theirs, viewer
 
 portfolio = Blueprint("portfolio", __name__, url_prefix="/portfolio")
@@ -39,22 +38,22 @@ def index() -> Response:
 def run() -> Response:
     """Ask for a run. A job computes it, and the page of the run shows how far it is."""
     demand("portfolio.read")
-    form = _form(queries.open_cases(viewer()), Wishes(), sent=request.form)
+    form = _form(queries.open_cases(viewer()), queries.Wishes(), sent=request.form)
     if not form.validate():
-        return _start_page(Wishes(), form=form, status=422)
-    wishes = Wishes(locked=form.locked, banned=form.banned, minimums=form.minimums)
+        return _start_page(queries.Wishes(), form=form, status=422)
+    wishes = queries.Wishes(locked=form.locked, banned=form.banned, minimums=form.minimums)
     try:
         made = action.ask(wishes, viewer=viewer(), by=g.person, key=str(form.key.data or ""))
     except BadInput as refused:
         form.form_errors = [refused.message]
-        return _start_page(Wishes(), form=form, status=422)
+        return _start_page(queries.Wishes(), form=form, status=422)
     return see(url_for(".show", ref=made.ref))
 
 
-def _wishes_in_address() -> Wishes:
+def _wishes_in_address() -> queries.Wishes:
     """The wishes of the run that `from` names, with one pair more to keep or to rule out."""
     source = queries.run_by_ref(request.args.get("from", ""))
-    wishes = Wishes.from_record(source.inputs) if source else Wishes()
+    wishes = queries.Wishes.from_record(source.inputs) if source else queries.Wishes()
     locked, banned = dict(wishes.locked), set(wishes.banned)
     match [request.args.get(name, "").partition(":") for name in ("keep", "without")]:
         case [(case, ":", ref), _other]:
@@ -64,17 +63,17 @@ def _wishes_in_address() -> Wishes:
             banned.add((case, ref))
             if locked.get(case) == ref:
                 del locked[case]
-    return Wishes(locked=tuple(locked.items()), banned=tuple(banned), minimums=wishes.minimums)
+    return queries.Wishes(locked=tuple(locked.items()), banned=tuple(banned), minimums=wishes.minimums)
 
 
-def _form(cases: queries.OpenCases, wishes: Wishes, *, sent: Any = None) -> RunForm:
+def _form(cases: queries.OpenCases, wishes: queries.Wishes, *, sent: Any = None) -> forms.RunForm:
     people = queries.free_hours_of_all(program_day(now()))
     names = {one.ref: one.name for one in people}
     could = queries.who_could(cases.waiting)
     without: dict[str, list[str]] = {}
     for case, ref in wishes.banned:
         without.setdefault(case, []).append(ref)
-    form = RunForm(sent).fill(
+    form = forms.RunForm(sent).fill(
         [
             (case.ref, case.organization, [(ref, names[ref]) for ref in could.get(case.ref, ()) if ref in names])
             for case in cases.waiting
@@ -86,7 +85,7 @@ def _form(cases: queries.OpenCases, wishes: Wishes, *, sent: Any = None) -> RunF
     return form
 
 
-def _start_page(wishes: Wishes, *, form: RunForm | None = None, status: int = 200) -> Response:
+def _start_page(wishes: queries.Wishes, *, form: forms.RunForm | None = None, status: int = 200) -> Response:
     cases = queries.open_cases(viewer())
     form = form or _form(cases, wishes)
     return page(

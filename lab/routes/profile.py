@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from lab import vocabulary as words
 from lab.actions import profiles as action
 from lab.errors import BadInput
-from lab.forms.profile import ProfileForm
+from lab.forms import profile as forms
 from lab.hx import page, see
 from lab.models import Consultant
 from lab.queries import profiles as queries
@@ -26,9 +26,9 @@ def edit() -> Response:
     """Look at the profile and change it; rows of the conflict list come and go by buttons of the form."""
     row = own_profile()
     if request.method == "GET":
-        form = ProfileForm(data={**queries.as_form(row), "key": form_key()})
+        form = forms.ProfileForm(data={**queries.as_form(row), "key": form_key()})
         return _page(row, form)
-    form = ProfileForm(request.form)
+    form = forms.ProfileForm(request.form)
     do = request.form.get("do", "save")
     if do == "add":
         if len(form.conflicts) < form.conflicts.max_entries:
@@ -52,7 +52,7 @@ def own_profile() -> Consultant:
     return theirs("profile.write", row)
 
 
-def _save(row: Consultant, form: ProfileForm) -> Response:
+def _save(row: Consultant, form: forms.ProfileForm) -> Response:
     stopped = action.save(
         row.id,
         form.profile(),
@@ -72,14 +72,16 @@ def _save(row: Consultant, form: ProfileForm) -> Response:
     return see(url_for(".edit"), saying=said)
 
 
-def _without(form: ProfileForm, number: int) -> ProfileForm:
+def _without(form: forms.ProfileForm, number: int) -> forms.ProfileForm:
     """The same form with one row of the conflict list less."""
     values: dict[str, Any] = dict(form.data)
     values["conflicts"] = [row for n, row in enumerate(values["conflicts"]) if n != number]
-    return ProfileForm(data=values)
+    return forms.ProfileForm(data=values)
 
 
-def _page(row: Consultant, form: ProfileForm, *, fresh: int | None = None, status: int = 200) -> Response:
+def _page(
+    row: Consultant, form: forms.ProfileForm, *, fresh: int | None = None, status: int = 200
+) -> Response:
     problems = [
         (error, f"{entry.form.party.id}")
         for entry in form.conflicts

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 
 from lab.actions import decisions, follow_up, reopening, task_reports
 from lab.actions import reviews as action
-from lab.forms.reviews import NoteForm, NotYetForm
+from lab.forms import reviews as forms
 from lab.hx import page, see
-from lab.queries.decisions import tasks_of
+from lab.queries import decisions as decisions_queries
 from lab.routes.doors import DIRECTOR, form_key, opens_for, theirs
 from lab.routes.reviews import case_or_404, reviews
 
@@ -42,7 +42,7 @@ def go_on(ref: str) -> Response:
 def meet(ref: str, task_ref: str) -> Response:
     """A condition or a first task is done; with the last condition the case goes on."""
     case = theirs("review.decide", case_or_404(ref))
-    if not any(task.ref == task_ref for task in tasks_of(case)):
+    if not any(task.ref == task_ref for task in decisions_queries.tasks_of(case)):
         abort(404)
     after = follow_up.meet(task_ref, by=g.person)
     if after.state == "offering":
@@ -57,10 +57,10 @@ def meet(ref: str, task_ref: str) -> Response:
 def not_yet(ref: str, task_ref: str) -> Response:
     """What was told done is not done yet: say what is missing."""
     case = theirs("review.decide", case_or_404(ref))
-    task = next((one for one in tasks_of(case) if one.ref == task_ref), None)
+    task = next((one for one in decisions_queries.tasks_of(case) if one.ref == task_ref), None)
     if task is None:
         abort(404)
-    form = NotYetForm(request.form, key=form_key())
+    form = forms.NotYetForm(request.form, key=form_key())
     if request.method == "POST" and form.validate():
         task_reports.not_yet(task_ref, text=str(form.text.data), by=g.person)
         return see(url_for(".show", ref=ref), saying=_("They can read what is missing, and tell you again."))
@@ -74,7 +74,7 @@ def not_yet(ref: str, task_ref: str) -> Response:
 def reopen(ref: str) -> Response:
     """Withdraw a decision before a consultant has accepted."""
     case = theirs("review.decide", case_or_404(ref))
-    form = NoteForm(request.form, key=form_key())
+    form = forms.NoteForm(request.form, key=form_key())
     if request.method == "POST" and form.validate():
         reopening.reopen(case.id, note=str(form.note.data), by=g.person)
         action.compute(case.id, by=g.person)

@@ -8,25 +8,20 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
+from lab.actions import decisions, offer_steps
 from lab.actions import offers as action
 from lab.actions import reviews as review_action
-from lab.actions.decisions import look_keys
-from lab.actions.offer_steps import days_to_reply
 from lab.clock import end_of_working_day, program_day
 from lab.database import now
 from lab.errors import BadInput
-from lab.forms.review_offers import OfferForm
+from lab.forms import review_offers as forms
 from lab.hx import page, see, wants_fragment
 from lab.matching.result import Recommendation as Result
 from lab.models import Case, Consultant, Decision, Offer, Recommendation
-from lab.queries import recommendations
+from lab.queries import candidates, capacity, matching, recommendations, summaries
+from lab.queries import decisions as decisions_queries
+from lab.queries import differences as differences_queries
 from lab.queries import review_offers as queries
-from lab.queries.candidates import pace_of
-from lab.queries.capacity import weeks_of
-from lab.queries.decisions import decision_of
-from lab.queries.differences import differences
-from lab.queries.matching import application_of
-from lab.queries.summaries import summary_for
 from lab.routes.decision_form import CLEAR
 from lab.routes.doors import DIRECTOR, form_key, opens_for, theirs
 from lab.routes.reviews import case_or_404, named
@@ -81,7 +76,7 @@ def prepare(ref: str) -> Response:
 
 
 def _decided(case: Case) -> tuple[Decision, Recommendation, Result] | None:
-    decision = decision_of(case)
+    decision = decisions_queries.decision_of(case)
     if decision is None or decision.recommendation is None or not decision.consultant_ref:
         return None
     return decision, decision.recommendation, Result.from_record(decision.recommendation.result)
@@ -92,7 +87,9 @@ def _differences(case: Case, row: Recommendation) -> list[str]:
     newest = recommendations.newest(case.id)
     if newest is not None and newest.id != row.id:
         names = {one["ref"]: one.get("name", one["ref"]) for one in newest.inputs["consultants"]}
-        told = differences(Result.from_record(row.result), Result.from_record(newest.result), names)
+        told = differences_queries.differences(
+            Result.from_record(row.result), Result.from_record(newest.result), names
+        )
         return told or [_("It was computed again and came out the same.")]
     return list(row.stale_because) if row.state == "stale" else []
 
@@ -104,19 +101,23 @@ def _consultant(ref: str, result: Result) -> Consultant:
     return row
 
 
-def _form(case: Case, result: Result, consultant: Consultant) -> OfferForm:
+def _form(case: Case, result: Result, consultant: Consultant) -> forms.OfferForm:
     today = program_day(now())
-    application = application_of(case)
+    application = matching.application_of(case)
     starts_on = max(today, application.starts_on, consultant.available_from)
     others = [one.ref for one in result.shortlist if one.ref != consultant.ref]
-    ready = [ref for ref in others if not look_keys(result, ref).keys() - look_keys(result, "").keys()]
-    form = OfferForm(
+    ready = [
+        ref
+        for ref in others
+        if not decisions.look_keys(result, ref).keys() - decisions.look_keys(result, "").keys()
+    ]
+    form = forms.OfferForm(
         request.form if request.method == "POST" else None,
         data={
             "consultant": consultant.ref,
             "hours_low": result.hours.low,
             "hours_high": result.hours.high,
-            "hours_month": pace_of(result),
+            "hours_month": candidates.pace_of(result),
             "starts_on": starts_on,
             "ends_on": starts_on + timedelta(weeks=WEEKS_OF_WORK),
             "alternate_1": ready[0] if ready else "",
@@ -140,7 +141,7 @@ def _page(
     row: Recommendation,
     result: Result,
     consultant: Consultant,
-    form: OfferForm,
+    form: forms.OfferForm,
     *,
     status: int = 200,
 ) -> Response:
@@ -149,19 +150,19 @@ def _page(
     newest = recommendations.newest(case.id)
     return page(
         template, status=status, case=case, decision=decision, form=form, consultant=consultant, result=result,
-        summary=summary_for(case, row, consultant, **terms),
-        weeks=weeks_of(
+        summary=summaries.summary_for(case, row, consultant, **terms),
+        weeks=capacity.weeks_of(
             consultant, today=today, hours_month=terms["hours_month"], starts_on=terms["starts_on"],
             ends_on=terms["ends_on"], but_offers_of=case.id,
         ),
-        reply_by=end_of_working_day(now(), days_to_reply(case, result), consultant.person.time_zone),
+        reply_by=end_of_working_day(now(), offer_steps.days_to_reply(case, result), consultant.person.time_zone),
         stale=_differences(case, row), newest=newest, offers=queries.offers_of(case), key=form_key(),
         names=queries.names_of([one.ref for one in result.consultants]), terms=terms,
         looks=_open_looks(decision, result, consultant), named=named,
     )  # fmt: skip
 
 
-def _terms(form: OfferForm, result: Result) -> dict[str, Any]:
+def _terms(form: forms.OfferForm, result: Result) -> dict[str, Any]:
     """The terms as they were typed, or as proposed where something cannot be read."""
 
     def number(field: Any, otherwise: int) -> int:
@@ -173,13 +174,13 @@ def _terms(form: OfferForm, result: Result) -> dict[str, Any]:
     return {
         "hours_low": number(form.hours_low, result.hours.low),
         "hours_high": number(form.hours_high, result.hours.high),
-        "hours_month": number(form.hours_month, pace_of(result)),
+        "hours_month": number(form.hours_month, candidates.pace_of(result)),
         "starts_on": starts_on,
         "ends_on": max(ends_on, starts_on),
     }
 
 
-def _send(case: Case, consultant: Consultant, form: OfferForm) -> Offer:
+def _send(case: Case, consultant: Consultant, form: forms.OfferForm) -> Offer:
     return action.send(
         case.id,
         consultant_ref=consultant.ref,
@@ -204,7 +205,7 @@ def _open_looks(decision: Decision, result: Result, consultant: Consultant) -> l
     cleared = {str(one["look"]) for one in decision.cleared_looks}
     return [
         (f"{CLEAR}{key}", sentence, request.form.get(f"{CLEAR}{key}", ""))
-        for key, sentence in look_keys(result, consultant.ref).items()
+        for key, sentence in decisions.look_keys(result, consultant.ref).items()
         if key not in cleared
     ]
 

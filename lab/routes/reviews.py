@@ -16,18 +16,16 @@ from lab.actions import decisions
 from lab.actions import reviews as action
 from lab.database import db
 from lab.errors import BadInput, NotNow
-from lab.forms.base import hints_of
-from lab.forms.queue import FLAG_LABELS, NEXT_ACTIONS, QueueForm
+from lab.forms import base as form_base
+from lab.forms import queue as forms
 from lab.hx import page, see, wants_fragment
 from lab.matching import turning_sentences
 from lab.matching.result import Recommendation as Result
 from lab.matching.stability import usual_change
 from lab.models import Case
-from lab.queries import intake_rows, intake_words, review_words
+from lab.queries import candidates, intake_rows, intake_words, review_words, what_if
 from lab.queries import queue as queue_queries
 from lab.queries import reviews as queries
-from lab.queries.candidates import ORDERS
-from lab.queries.what_if import policy_behind
 from lab.routes.decision_form import choice_of, decision_form, looks_for
 from lab.routes.doors import DIRECTOR, demand, form_key, opens_for, theirs, viewer
 from lab.routes.what_if_form import what_if_form
@@ -41,7 +39,7 @@ reviews = Blueprint("reviews", __name__, url_prefix="/reviews")
 def queue() -> Response:
     """What waits, in the order of what is due; the filters stand in the address."""
     demand("queue.read")
-    form = QueueForm(request.args, states=queue_queries.STATES)
+    form = forms.QueueForm(request.args, states=queue_queries.STATES)
     filters = queue_queries.Filters(
         state=form.state.data or "", line=form.line.data or "", stage=form.stage.data or "",
         tier=form.tier.data or "", flag=form.flag.data or "", text=form.text.data or "",
@@ -50,7 +48,7 @@ def queue() -> Response:
     found = queue_queries.queue_of(viewer(), filters, page=request.args.get("page", 1, int))
     return page(
         "reviews/queue.html", fragment="reviews/_queue.html", form=form, queue=found, to=_to_page,
-        flag_labels=FLAG_LABELS, next_actions=NEXT_ACTIONS,
+        flag_labels=forms.FLAG_LABELS, next_actions=forms.NEXT_ACTIONS,
     )  # fmt: skip
 
 
@@ -94,7 +92,7 @@ def keep_opened(case: Case, what: str) -> None:
 
 def _review_page(case: Case, *, form: Any = None, status: int = 200) -> Response:
     order = request.args.get("order", "score")
-    order = order if order in ORDERS else "score"
+    order = order if order in candidates.ORDERS else "score"
     shown = queries.review_of(
         case, order=order, beside=request.args.getlist("with"),
         audiences=audiences_of(viewer(), case),
@@ -103,15 +101,15 @@ def _review_page(case: Case, *, form: Any = None, status: int = 200) -> Response
     if form is None and mine and case.state == "in_review" and not shown.preview:
         form = decision_form(shown, key=form_key())
     chosen = form.consultant.data if form is not None else shown.first
-    policy = policy_behind(shown.row)
+    policy = what_if.policy_behind(shown.row)
     return page(
         "reviews/show.html", fragment="reviews/_people.html", status=status, review=shown,
         result=shown.result, application=shown.application, case=case, form=form, mine=mine, key=form_key(),
-        orders=ORDERS, order=order, beside=request.args.getlist("with"),
+        orders=candidates.ORDERS, order=order, beside=request.args.getlist("with"),
         unit=review_words.unit_words(shown.application, shown.result.as_of),
         looks=decisions.look_keys, chosen=request.args.get("consultant", chosen),
         topic_title=partial(intake_words.title, line=case.line), in_words=in_words, named=named, review_needs=needs_in_short,
-        hints_of=hints_of, what_if=what_if_form(shown.result, shown.names, policy),
+        hints_of=form_base.hints_of, what_if=what_if_form(shown.result, shown.names, policy),
         turning=turning_sentences.sentences, varied=usual_change(policy),
     )  # fmt: skip
 

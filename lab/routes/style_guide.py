@@ -5,23 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from lab import vocabulary as words
-from lab.forms.base import hints_of
-from lab.forms.style_guide import SampleForm
+from lab.forms import base as form_base
+from lab.forms import style_guide as forms
 from lab.hx import page
 from lab.routes.doors import DEMO, opens_for
 from lab.samples import samples
 
 style_guide = Blueprint("style_guide", __name__, url_prefix="/style-guide")
-
-FILLED: dict[str, object] = {
-    "organization": "Harbor Light Services",
-    "staff": 143,
-    "state": "NY",
-    "stage": next(iter(words.STAGES)),
-    "needs": list(words.NEEDS)[:2],
-    "story": "Two bargaining units. One has a contract, the other has filed a petition.",
-    "agreed": True,
-}
 
 
 @style_guide.get("/")
@@ -30,8 +20,20 @@ def index() -> Response:
     """Show every component with invented words."""
     return page(
         "style_guide/index.html",
-        filled=SampleForm.of(FILLED),
-        refused=SampleForm.refused(),
-        stage_hints=hints_of(words.STAGES),
+        filled=forms.SampleForm.of(_filled()),
+        refused=forms.SampleForm.refused(),
+        stage_hints=form_base.hints_of(words.STAGES),
         **samples(),
     )
+
+
+def _filled() -> dict[str, object]:
+    return {
+        "organization": "Harbor Light Services",
+        "staff": 143,
+        "state": "NY",
+        "stage": next(iter(words.STAGES)),
+        "needs": list(words.NEEDS)[:2],
+        "story": "Two bargaining units. One has a contract, the other has filed a petition.",
+        "agreed": True,
+    }

@@ -9,7 +9,7 @@ from lab.access import can
 from lab.actions import invitations
 from lab.actions import team as action
 from lab.errors import BadInput
-from lab.forms.intake.members import InviteForm, JoinForm, JointInviteForm
+from lab.forms.intake import members as forms
 from lab.hx import page, see
 from lab.models import Case
 from lab.queries import team as queries
@@ -25,7 +25,7 @@ def index(ref: str) -> Response:
     """Who is in the case, who was asked, and a form to ask somebody."""
     case = case_here(ref)
     joint = case.kind == "joint"
-    form = (JointInviteForm if joint else InviteForm)(request.form, key=form_key())
+    form = (forms.JointInviteForm if joint else forms.InviteForm)(request.form, key=form_key())
     if request.method == "POST":
         theirs("team.invite", case)
         if form.validate() and (done := _invite(case, form)):
@@ -33,7 +33,7 @@ def index(ref: str) -> Response:
     return _team_page(case_here(ref), form)
 
 
-def _invite(case: Case, form: InviteForm) -> Response | None:
+def _invite(case: Case, form: forms.InviteForm) -> Response | None:
     """Send it, or leave the reason at the address field."""
     side = str(form["side"].data) if "side" in form else viewer().seats[case.id].side
     try:
@@ -47,7 +47,7 @@ def _invite(case: Case, form: InviteForm) -> Response | None:
     return see(url_for(".index", ref=case.ref), saying=_("The invitation is on its way."))
 
 
-def _team_page(case: Case, form: InviteForm) -> Response:
+def _team_page(case: Case, form: forms.InviteForm) -> Response:
     return page(
         "team/index.html",
         status=422 if form.errors else 200,
@@ -109,7 +109,7 @@ def invitation(ref: str) -> Response:
     """Which side, what will be visible, and the invitee's own answer. Opening the page changes nothing."""
     asked = theirs("invitation.answer", queries.invitation_by_ref(ref))
     case = queries.case_of(asked)
-    form = JoinForm(request.form, name=g.viewer.name or asked.name)
+    form = forms.JoinForm(request.form, name=g.viewer.name or asked.name)
     if request.method == "POST" and request.form.get("do") == "decline":
         invitations.decline(asked.id, by=g.person)
         return see(url_for(".invitation", ref=asked.ref), saying=_("You said no. Nobody is told why."))

@@ -14,8 +14,8 @@ from lab.actions import intake_check, intake_questions, invitations
 from lab.actions.timers import run_due
 from lab.database import db, transaction
 from lab.errors import BadInput, NotAllowed, NotFound, NotNow
-from lab.forms.intake import Asked, form_of
-from lab.forms.intake.base import as_form
+from lab.forms.intake.base import Asked, as_form
+from lab.forms.intake.topics import form_of
 from lab.models import Case, Event, OutboxMessage, Person, Question, Section
 from lab.queries import intake as queries
 from lab.queries import intake_document

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from lab.actions import intake
 from lab.database import db
-from lab.forms.intake import form_of
 from lab.forms.intake.base import as_form
+from lab.forms.intake.topics import form_of
 from lab.models import Case, Person
 from lab.queries import intake as queries
 from lab.routes.intake_topics import asked_of

@@ -1,6 +1,5 @@
 """The topics of an application: what each form asks, and what its answers amount to in the exchange format."""
 
-from lab.forms.intake.base import Asked, TopicForm
-from lab.forms.intake.topics import form_of
+from lab.first_use import read_at_first_use
 
-__all__ = ["Asked", "TopicForm", "form_of"]
+read_at_first_use(__name__)
