@@ -1,7 +1,5 @@
 """Cases: who belongs to them, what was answered, what was asked, what is to be done."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 
@@ -50,8 +48,8 @@ class Case(Base):
     closed_at: Mapped[datetime | None]
     owner: Mapped[Person] = relationship(foreign_keys=[owner_id])
     director: Mapped[Person | None] = relationship(foreign_keys=[director_id])
-    sections: Mapped[list[Section]] = relationship(back_populates="case")
-    memberships: Mapped[list[Membership]] = relationship(back_populates="case")
+    sections: Mapped[list["Section"]] = relationship(back_populates="case")
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="case")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (sa.Index("ix_cases_queue", "state", "due_on", "id"),)
 
@@ -144,10 +142,10 @@ class Task(Base):
     created_at: Mapped[datetime]
     met_at: Mapped[datetime | None]
     met_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    reports: Mapped[list[TaskReport]] = relationship(back_populates="task", order_by="TaskReport.id")
+    reports: Mapped[list["TaskReport"]] = relationship(back_populates="task", order_by="TaskReport.id")
 
     @property
-    def told_done(self) -> TaskReport | None:
+    def told_done(self) -> "TaskReport | None":
         """The word that it is done, while a director has not looked at it."""
         last = self.reports[-1] if self.reports else None
         return last if last is not None and last.answered_at is None and self.met_at is None else None

@@ -59,22 +59,18 @@ class PartnershipLevel(Term):
     entry_test: Text
 
 
-@dataclass(frozen=True, kw_only=True)
 class Condition(Term):
     """Something that may lie over any stage, several at once."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Tier(Term):
     """A level of support."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Decision(Term):
     """What a director may answer to an application."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Sector(Term):
     """A field of work."""
 
