@@ -17,6 +17,7 @@ COMMANDS = {
     "catalogue": "lab.cli.catalogue:catalogue",
     "db": "lab.cli.service:db_group",
     "demo": "lab.cli.demo:demo",
+    "doctor": "lab.cli.doctor:doctor",
     "import": "lab.cli.imports:import_",
     "match": "lab.cli.match:match",
     "metrics": "lab.cli.metrics:metrics",
