@@ -99,7 +99,11 @@ def has_tie(viewer: Viewer, case: Case) -> bool:
 
 
 def _directs(viewer: Viewer, case: Case) -> bool:
-    return viewer.is_a("director") and case.state not in ("draft", "expired", "deleted") and not has_tie(viewer, case)
+    return (
+        viewer.is_a("director")
+        and case.state not in ("draft", "expired", "deleted")
+        and not has_tie(viewer, case)
+    )
 
 
 def on_case_as_director(viewer: Viewer, case: Case) -> bool:
@@ -113,7 +117,7 @@ def _member(viewer: Viewer, case: Case) -> bool:
 
 def _leads(viewer: Viewer, case: Case) -> bool:
     seat = viewer.seats.get(case.id)
-    return seat is not None and seat.role == "lead"
+    return _member(viewer, case) and seat is not None and seat.role == "lead"
 
 
 def _reads_case(viewer: Viewer, case: Case) -> bool:
@@ -248,6 +252,7 @@ RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
     # Networks and convenings
     "network.join": _member,
     "network.lead": _leads_network,
+    "network.name_lead": _role("director"),
     "network_membership.read": lambda viewer, m: m.case_id in viewer.seats or _answers_request(viewer, m),
     "network_membership.answer": _answers_request,
     "network_membership.leave": lambda viewer, m: m.case_id in viewer.seats,

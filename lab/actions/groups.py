@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from lab import vocabulary as words
+from lab.actions.network_leads import give_lead
 from lab.actions.telling import leads_of
 from lab.database import db, lock, new_reference, now, transaction
 from lab.errors import BadInput, NotNow
@@ -29,11 +30,14 @@ LONGEST_NAME = 100
 CHANGED = "This proposal has changed since you opened it. Look at the page again."
 
 
-def launch_network(members: Sequence[str], *, name: str, by: Person, key: str = "") -> Network:
-    """Create the proposed network of these cases and invite each; its lead is named later.
+def launch_network(
+    members: Sequence[str], *, name: str, by: Person, lead: str = "", key: str = ""
+) -> Network:
+    """Create the proposed network of these cases and invite each; `lead`: a reference, or nobody yet.
 
     Sending the same form twice gives the same network. Raises `NotNow` when the rules no longer
-    propose exactly these members, `BadInput` for a name that is missing or too long.
+    propose exactly these members, `BadInput` for a name that is missing or too long, or for a lead who
+    stands too close to a member.
     """
     with transaction():
         if not claim(key, purpose="groups.network", by=by):
@@ -43,6 +47,7 @@ def launch_network(members: Sequence[str], *, name: str, by: Person, key: str = 
         found = _still(proposals(by.ties).launches.networks, members)
         network = _network_of(found, name)
         db.session.add(network)
+        give_lead(network, lead, cases, by=by)
         _invite_all(network, cases, by=by)
         remember_result(key, network.code)
     return network
@@ -140,7 +145,7 @@ def _network_of(found: NetworkToLaunch, name: str) -> Network:
     code = f"peer-{new_reference().lower()}"
     profile = {
         "network": code, "name": name, "line": found.line, "stages": [found.stage], "side": found.side,
-        "status": "forming", "capacity": found.capacity, "members": 0, "meets": str(found.slot.sentence),
+        "status": "forming", "capacity": found.capacity, "members": 0, "slot": found.slot.kept,
         "price": "free to clients", "member_organizations": [],
     }  # fmt: skip
     return Network(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, StringField
+from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from lab.forms.base import LabForm
@@ -32,6 +36,26 @@ class NetworkForm(GroupForm):
         description=_l("Its members read this. Name no organization."),
         render_kw={"autocomplete": "off"},
     )
+    lead = SelectField(_l("Lead"), description=_l("Answers who asks to join. You may name somebody later."))
+
+    def __init__(self, *args: Any, leads: Iterable[tuple[str, str]] = (), **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.lead.choices = lead_choices(leads)
+
+
+def lead_choices(leads: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Nobody, and everybody who may lead, by reference and name."""
+    return [SelectChoice("", _l("Nobody yet")), *(SelectChoice(ref, name) for ref, name in leads)]
+
+
+class LeadForm(LabForm):
+    """Who leads a network that is there."""
+
+    lead = SelectField(_l("Lead"), description=_l("Somebody with the role of a network lead."))
+
+    def __init__(self, *args: Any, leads: Iterable[tuple[str, str]] = (), **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.lead.choices = lead_choices(leads)
 
 
 class RegionForm(GroupForm):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from enum import Enum
 from functools import lru_cache
@@ -131,7 +132,7 @@ def first_letters(name: str) -> tuple[str, str]:
     return "".join(word[0] for word in every), "".join(word[0] for word in every if word not in _LITTLE)
 
 
-def _stands_for(letters: str, run: list[str], beside: set[str]) -> bool:
+def _stands_for(letters: str, run: Sequence[str], beside: set[str]) -> bool:
     """Whether letters are the beginnings of words that follow each other, and the other words agree."""
     mine = {_SHORT.get(word, word) for word in beside - _LITTLE}
     for at in range(len(run) - len(letters) + 1):

@@ -28,7 +28,7 @@ def kept_apart(case: Case, networks: Iterable[Network]) -> frozenset[int]:
     if not listed:
         return frozenset()
     application = application_of(case)
-    leads = _leads_in_conflict(case, listed)
+    leads = leads_in_conflict(case, listed)
     members = _members_of(listed)
     return frozenset(
         network.id
@@ -46,7 +46,7 @@ def kept_apart(case: Case, networks: Iterable[Network]) -> frozenset[int]:
     )
 
 
-def _leads_in_conflict(case: Case, networks: Sequence[Network]) -> set[int]:
+def leads_in_conflict(case: Case, networks: Sequence[Network]) -> set[int]:
     """The leads whom the conflict check, or a declared tie, keeps away from this case."""
     leads = {network.lead_id: network.lead for network in networks if network.lead is not None}
     if not leads:

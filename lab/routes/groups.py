@@ -13,12 +13,10 @@ from lab.errors import BadInput
 from lab.forms import groups as groups_forms
 from lab.hx import page, see
 from lab.models import PairSeat
-from lab.queries import group_words, peer_pairs
+from lab.queries import group_words, network_hours, network_leads, peer_pairs
 from lab.queries import groups as queries
 from lab.queries import networks as network_queries
 from lab.queries.forming import forming
-from lab.queries.network_hours import hour_of, next_meeting
-from lab.queries.network_leads import possible_leads
 from lab.routes.doors import DIRECTOR, SIGNED_IN, demand, form_key, opens_for, theirs, viewer
 
 groups = Blueprint("groups", __name__, url_prefix="/groups")
@@ -34,11 +32,11 @@ def index() -> Response:
 
 def _index(wrong: groups_forms.GroupForm | None = None, about: str = "", status: int = 200) -> Response:
     found = queries.proposals(viewer().ties)
-    leads = possible_leads()
+    leads = network_leads.possible_leads()
     forms: dict[str, groups_forms.GroupForm] = {}
     for network in found.launches.networks:
         name = group_words.network_name(network.stage)
-        forms |= _form(groups_forms.NetworkForm, "network", network.members, name=name)
+        forms |= _form(groups_forms.NetworkForm, "network", network.members, name=name, leads=leads)
     for region in found.regions.regions:
         forms |= _form(groups_forms.RegionForm, "region", region.members)
     for kind, pairing in found.pairings.items():
@@ -62,9 +60,9 @@ def _form(
     return {about: shape(key=form_key(), members=refs, prefix=f"{about}-", **values)}
 
 
-def _sent(shape: type[groups_forms.GroupForm]) -> tuple[Any, str]:
+def _sent(shape: type[groups_forms.GroupForm], **choices: Any) -> tuple[Any, str]:
     about = request.form.get("about", "")
-    return shape(request.form, prefix=f"{about}-"), about
+    return shape(request.form, prefix=f"{about}-", **choices), about
 
 
 @groups.get("/groups.csv")
@@ -83,12 +81,16 @@ def table() -> Response:
 def launch() -> Response:
     """Launch a proposed network and invite its members."""
     demand("groups.launch")
-    form, about = _sent(groups_forms.NetworkForm)
+    form, about = _sent(groups_forms.NetworkForm, leads=network_leads.possible_leads())
     if not form.validate():
         return _index(form, about, 422)
     try:
         action.launch_network(
-            form.refs, name=form.name.data or "", lead=form.lead.data or "", by=g.person, key=form.key.data or ""
+            form.refs,
+            name=form.name.data or "",
+            lead=form.lead.data or "",
+            by=g.person,
+            key=form.key.data or "",
         )
     except BadInput as wrong:
         form.lead.errors = (str(wrong),)
@@ -139,7 +141,7 @@ def invitation(ref: str) -> Response:
     return page(
         "groups/invitation.html", row=row, network=row.network, case=row.case,
         seats=network_queries.seats_of([row.network])[row.network_id],
-        meets=hour_of(row.network, viewer().time_zone), meets_next=next_meeting(row.network, viewer().time_zone),
+        meets=network_hours.hour_of(row.network, viewer().time_zone), meets_next=network_hours.next_meeting(row.network, viewer().time_zone),
     )  # fmt: skip
 
 

@@ -11,11 +11,12 @@ from lab.access import can
 from lab.actions import network_leads as lead_action
 from lab.actions import networks as action
 from lab.errors import BadInput
+from lab.forms import groups as group_forms
 from lab.forms import networks as forms
 from lab.hx import page, see
 from lab.models import Case, Network, NetworkMembership
 from lab.queries import cases as case_queries
-from lab.queries import network_conflicts
+from lab.queries import network_conflicts, network_hours, network_leads
 from lab.queries import networks as queries
 from lab.routes.doors import DIRECTOR, SIGNED_IN, demand, form_key, opens_for, theirs, viewer
 
@@ -56,7 +57,7 @@ def index() -> Response:
         listed=sorted(listed, key=lambda network: network.code not in open_codes),
         seats=queries.seats_of([*led, *listed]),
         open_codes=open_codes,
-        hours={network.id: hour_of(network, who.time_zone) for network in listed},
+        hours={network.id: network_hours.hour_of(network, who.time_zone) for network in listed},
         states={row.network_id: row.state for row in memberships.values()},
     )
 
@@ -104,8 +105,8 @@ def _applicant_page(network: Network, form: forms.AskForm, status: int = 200) ->
         status=status,
         network=network,
         seats=queries.seats_of([network])[network.id],
-        meets=hour_of(network, viewer().time_zone),
-        meets_next=next_meeting(network, viewer().time_zone),
+        meets=network_hours.hour_of(network, viewer().time_zone),
+        meets_next=network_hours.next_meeting(network, viewer().time_zone),
         form=form,
         asking=asking,
         mine=mine,
@@ -116,7 +117,11 @@ def _applicant_page(network: Network, form: forms.AskForm, status: int = 200) ->
 
 
 def _lead_page(
-    network: Network, form: forms.AnswerForm | None = None, about: str = "", status: int = 200
+    network: Network,
+    form: forms.AnswerForm | None = None,
+    about: str = "",
+    status: int = 200,
+    lead_form: group_forms.LeadForm | None = None,
 ) -> Response:
     rows = queries.live_in(network, viewer())
     members = [row.case for row in rows if row.state in queries.SEATED]
@@ -133,8 +138,8 @@ def _lead_page(
         status=status,
         network=network,
         seats=queries.seats_of([network])[network.id],
-        meets=hour_of(network, viewer().time_zone),
-        meets_next=next_meeting(network, viewer().time_zone),
+        meets=network_hours.hour_of(network, viewer().time_zone),
+        meets_next=network_hours.next_meeting(network, viewer().time_zone),
         rows={state: [row for row in rows if row.state == state] for state in GROUPS},
         fits=fits,
         forms={ref: form if ref == about and form else _answer_form(ref, rows) for ref in fits},
@@ -143,11 +148,13 @@ def _lead_page(
     )
 
 
-def _lead_form(network: Network) -> LeadForm | None:
+def _lead_form(network: Network) -> group_forms.LeadForm | None:
     """For directors: who leads it."""
     if not can(viewer(), "network.name_lead"):
         return None
-    return LeadForm(key=form_key(), lead=network.lead.ref if network.lead else "", leads=possible_leads())
+    return group_forms.LeadForm(
+        key=form_key(), lead=network.lead.ref if network.lead else "", leads=network_leads.possible_leads()
+    )
 
 
 @networks.post("/<code>/lead")
@@ -158,7 +165,7 @@ def name_lead(code: str) -> Response:
     network = queries.by_code(code)
     if network is None:
         abort(404)
-    form = LeadForm(request.form, leads=possible_leads())
+    form = group_forms.LeadForm(request.form, leads=network_leads.possible_leads())
     if not form.validate():
         return _lead_page(network, status=422, lead_form=form)
     try:

@@ -3,10 +3,11 @@
 import pytest
 
 from lab.actions import cases, group_answers, groups
+from lab.actions.network_leads import name_lead
 from lab.database import db, transaction
 from lab.errors import BadInput, NotNow
 from lab.matching.groups import COACHING, SHADOWING
-from lab.models import Event, Network, NetworkMembership, OutboxMessage, PairSeat, PeerPair
+from lab.models import Event, Network, NetworkMembership, OutboxMessage, PairSeat, PeerPair, Person
 from lab.queries.groups import proposals
 from tests.clients import somebody
 from tests.factories import the_supports
@@ -58,7 +59,7 @@ def test_launching_makes_the_network_and_invites_each(director):
         None,
         10,
     )
-    assert "Pacific time" in network.profile["meets"]
+    assert network.profile["slot"]["zone"] == "America/Los_Angeles"
     assert [row.state for row in rows(network)] == ["invited"] * 5
     assert mails("network-invited") == sorted(case.owner.email for case in houses)
     assert db.session.query(Event).filter_by(verb="network_invited").count() == 5
@@ -254,3 +255,26 @@ def test_a_region_without_any_network_gets_one(director):
     assert (network.kind, network.side) == ("regional", "joint") and "Ventura" in network.profile["counties"]
     with pytest.raises(NotNow):
         groups.propose_region(refs(teams), by=director)
+
+
+def test_a_director_names_the_lead_when_launching_and_may_change_it_later(director):
+    lead, other = somebody("network_lead"), somebody("network_lead")
+    network, _houses = launched(director, lead=lead.ref)
+    assert network.lead_id == lead.id
+    name_lead(network.id, other.ref, by=director)
+    assert db.session.get(Network, network.id).lead_id == other.id
+    name_lead(network.id, "", by=director)
+    assert db.session.get(Network, network.id).lead_id is None
+    assert db.session.query(Event).filter_by(verb="lead_named").count() == 3
+
+
+def test_only_somebody_with_the_role_leads_and_nobody_with_a_tie_to_a_member(director):
+    houses = five_houses()
+    with pytest.raises(BadInput):
+        groups.launch_network(refs(houses), name="First contracts", lead=director.ref, by=director)
+    near = somebody("network_lead")
+    with transaction():
+        db.session.get(Person, near.id).ties = [houses[0].organization]
+    with pytest.raises(BadInput, match="too close"):
+        groups.launch_network(refs(houses), name="First contracts", lead=near.ref, by=director)
+    assert db.session.query(Network).count() == 0

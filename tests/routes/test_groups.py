@@ -35,7 +35,7 @@ def send(client, action, which, data=None):
     """Send the first form of the page that goes there, with changes to fields by the end of their name."""
     form = Page(client.get("/groups/").text).form(action)
     fields = {name: values[-1] for name, values in form.fields.items()}
-    for end, value in (data or {}).items():
+    for end, value in {**({"lead": ""} if which == "network" else {}), **(data or {})}.items():
         name = next((one for one in fields if one.endswith(f"-{end}")), f"{fields['about']}-{end}")
         fields[name] = value
     return client.post(action, data=fields)
@@ -88,7 +88,8 @@ def test_an_old_page_launches_nothing(there, director, signed_in):
     client = signed_in(director)
     form = Page(client.get("/groups/").text).form("/groups/networks")
     change(there[0][1], union="UAW Local 1000")
-    answer = client.post("/groups/networks", data={name: values[-1] for name, values in form.fields.items()})
+    fields = {name: values[-1] for name, values in form.fields.items()}
+    answer = client.post("/groups/networks", data={**fields, f"{fields['about']}-lead": ""})
     assert answer.status_code == 409 and "has changed" in answer.text
     assert not db.session.query(Network).count()
 
@@ -171,3 +172,30 @@ def test_after_a_no_the_page_says_so_and_names_nobody(there, director, signed_in
     )
     shown = client.get(f"/groups/pairs/{seat.ref}").text
     assert "does not come about" in shown and young.organization not in shown
+
+
+def test_a_launched_network_tells_its_lead_and_its_hour_in_the_tongue_and_zone_of_the_reader(
+    there, director, signed_in
+):
+    lead = somebody("network_lead")
+    client = signed_in(director)
+    assert send(client, "/groups/networks", "network", {"lead": lead.ref}).status_code == 303
+    network = db.session.query(Network).one()
+    assert lead.name in client.get("/groups/").text
+    invited = db.session.query(NetworkMembership).first()
+    theirs = signed_in(invited.case.owner)
+    shown = theirs.get(f"/groups/invitations/{invited.ref}").text
+    assert "of the month, 90 minutes" in shown and "Next on" in shown and lead.name in shown
+    answers = signed_in(lead)
+    assert answers.get(f"/networks/{network.code}").status_code == 200
+    token = form_token(answers)
+    refused = answers.post(f"/networks/{network.code}/lead", data={"csrf_token": token, "lead": ""})
+    assert refused.status_code == 404
+    page = Page(client.get(f"/networks/{network.code}").text).form(f"/networks/{network.code}/lead")
+    fields = {name: values[-1] for name, values in page.fields.items()}
+    assert (
+        client.post(f"/networks/{network.code}/lead", data={**fields, "lead": "nobody-here"}).status_code
+        == 422
+    )
+    assert client.post(f"/networks/{network.code}/lead", data={**fields, "lead": ""}).status_code == 303
+    assert "until a director names somebody" in client.get(f"/networks/{network.code}").text

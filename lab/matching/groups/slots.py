@@ -1,8 +1,9 @@
 """A monthly hour that lies within everybody's working day, summer and winter."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from lab.matching.groups.rules import Rules, zone_name
@@ -29,15 +30,38 @@ class Slot:
     @property
     def sentence(self) -> Said:
         """«second Tuesday of the month, 90 minutes: 10:00 Pacific and 13:00 Eastern»."""
-        times = [
-            say("%(hour)s %(zone)s time", hour=f"{at:%H:%M}", zone=zone_name(zone)) for zone, at in self.times
-        ]
-        return say(
-            "%(day)s of the month, %(minutes)s minutes: %(times)s",
-            day=_DAYS[self.weekday],
-            minutes=self.minutes,
-            times=listed(times, ", "),
-        )
+        return _sentence(self.weekday, self.minutes, self.times)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What a network keeps of it."""
+        return {
+            "weekday": self.weekday, "starts": f"{self.starts:%H:%M}", "minutes": self.minutes, "zone": self.zone,
+        }  # fmt: skip
+
+
+def slot_told(kept: Mapping[str, Any], *, zone: str, today: date) -> tuple[Said, datetime]:
+    """What a network keeps of its hour, as somebody in this zone would say it, and when it meets next.
+
+    Where it is another day for them by then, the hour is told in the zone of the network.
+    """
+    weekday, home = int(kept["weekday"]), ZoneInfo(str(kept["zone"]))
+    starts = time.fromisoformat(str(kept["starts"]))
+    following = datetime.combine(_days(today, weekday, ahead=timedelta(0))[0], starts, tzinfo=home)
+    here = following.astimezone(ZoneInfo(zone))
+    same_day = here.date() == following.date()
+    told = (zone, here.time()) if same_day else (str(kept["zone"]), starts)
+    return _sentence(weekday, int(kept["minutes"]), (told,)), following
+
+
+def _sentence(weekday: int, minutes: int, times: Iterable[tuple[str, time]]) -> Said:
+    hours = [say("%(hour)s %(zone)s time", hour=f"{at:%H:%M}", zone=zone_name(zone)) for zone, at in times]
+    return say(
+        "%(day)s of the month, %(minutes)s minutes: %(times)s",
+        day=_DAYS[weekday],
+        minutes=minutes,
+        times=listed(hours, ", "),
+    )
 
 
 def slot_for(zones: Iterable[str], rules: Rules, *, today: date, weekday: int = 1) -> Slot | None:
@@ -84,13 +108,13 @@ def most_who_can_meet(zones: Iterable[str], rules: Rules, *, today: date) -> fro
     return frozenset(best)
 
 
-def _days(today: date, weekday: int) -> list[date]:
-    """The next twelve second such weekdays of a month, two weeks ahead at least."""
+def _days(today: date, weekday: int, ahead: timedelta = timedelta(weeks=2)) -> list[date]:
+    """The next twelve second such weekdays of a month, two weeks ahead at least unless told otherwise."""
     found: list[date] = []
     month = today.replace(day=1)
     while len(found) < 12:
         day = month + timedelta(days=(weekday - month.weekday()) % 7 + 7 * (WEEK - 1))
-        if day >= today + timedelta(weeks=2):
+        if day >= today + ahead:
             found.append(day)
         month = (month + timedelta(days=32)).replace(day=1)
     return found

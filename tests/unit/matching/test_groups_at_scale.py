@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 from itertools import combinations
 
 import pytest
 
-from lab.matching.groups import Seeker
+from lab.matching.groups import Seeker, slot_told
 from lab.matching.groups.apart import Apart, apart, to_look_at
 from lab.matching.groups.pairing import best_matching
 from lab.matching.groups.traces import Traces
@@ -59,3 +60,14 @@ def test_the_quick_way_to_the_best_pairs_finds_the_best(density: float) -> None:
         found = best_matching(weights, count)
         assert sum(weights[pair] for pair in found) == best
         assert len({place for pair in found for place in pair}) == 2 * len(found)
+
+
+def test_a_kept_hour_is_told_in_the_zone_of_the_reader() -> None:
+    kept = {"weekday": 1, "starts": "10:00", "minutes": 90, "zone": "America/Los_Angeles"}
+    told, following = slot_told(kept, zone="America/New_York", today=date(2026, 11, 23))
+    assert str(told) == "second Tuesday of the month, 90 minutes: 13:00 Eastern time"
+    assert following.isoformat() == "2026-12-08T10:00:00-08:00"
+    assert slot_told(kept, zone="America/New_York", today=date(2026, 12, 8))[1] == following
+    # Where it is Wednesday by then, the hour of the network is told.
+    told, _ = slot_told(kept, zone="Asia/Tokyo", today=date(2026, 11, 23))
+    assert str(told) == "second Tuesday of the month, 90 minutes: 10:00 Pacific time"
