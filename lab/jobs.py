@@ -141,7 +141,11 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
 
     @huey.periodic_task(crontab(minute="*/10"), name="every_ten_minutes")
     def every_ten_minutes() -> None:
+        from lab.actions.forgetting import forget_old
+
         look_again.call_local()
+        with app.app_context():
+            forget_old()
 
     return {
         SEND_MAIL: drain_outbox, LOOK_AGAIN: look_again, RUN_PORTFOLIOS: run_portfolios,

@@ -76,9 +76,14 @@ def strengthen(secret: str) -> str:
 
 
 def sign_out(secret: str) -> None:
-    """End this browser's session."""
+    """End this browser's session, also when it has just got a new secret that the browser does not know yet."""
+    ended = digest(secret)
     with transaction():
-        db.session.execute(sa.delete(WebSession).where(WebSession.token_hash == digest(secret)))
+        db.session.execute(
+            sa.delete(WebSession).where(
+                sa.or_(WebSession.token_hash == ended, WebSession.previous_hash == ended)
+            )
+        )
 
 
 def sign_out_elsewhere(secret: str, *, by: Person) -> int:

@@ -100,7 +100,7 @@ def keep_form(*, action: str, page: str) -> str | None:
         return None
     fields = request.form.items(multi=True)
     ref = keeping.keep(person.id, action=action, page=page, fields=fields)
-    return url_for("kept.show", ref=ref) if ref else None
+    return url_for("kept.show", kept_ref=ref) if ref else None
 
 
 def to_sign_in(next_path: str | None = None) -> Response:

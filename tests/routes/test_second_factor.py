@@ -30,7 +30,7 @@ HOME, SECOND = "/profile/security/", "/sign-in/second/"
 @pytest.fixture(autouse=True)
 def recovery_codes_are_hashed_fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """How slow the hash is has nothing to do with what is tested here."""
-    monkeypatch.setattr(second_factor, "COST", 16)
+    monkeypatch.setattr("lab.actions.second_factor.COST", 16)
 
 
 def half_way(app: Flask, person: Person) -> LabClient:

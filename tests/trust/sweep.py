@@ -18,11 +18,13 @@ from lab.models import (
     Consultant,
     Convening,
     Engagement,
+    KeptForm,
     Membership,
     Network,
     NetworkMembership,
     Offer,
     PairSeat,
+    Passkey,
 )
 from tests.clients import HTMX, LabClient
 from tests.trust.world import MAY_SEE, World, may_see
@@ -41,13 +43,14 @@ KINDS = {
 }  # fmt: skip
 PARTS = {
     "question_ref": "questions", "seat_ref": "pair_seats", "task_ref": "tasks", "offer_ref": "offers", "invitation_ref": "invitations",
+    "passkey_ref": "passkeys", "kept_ref": "kept_forms",
 }  # fmt: skip
 # These end the session or change its language, which is what they are for.
 NOT_SWEPT = {"static", "public.leave", "public.language"}
 # The sweep could not fail if it saw nothing: these are entitled, and find it.
 MUST_SEE = {
     "owner of the draft": [("draft", "answers")],
-    "owner in review": [("review", "answers"), ("review", "question")],
+    "owner in review": [("review", "answers"), ("review", "question"), ("review", "kept")],
     "management of the joint case": [("joint", "management notes"), ("joint", "answers")],
     "union of the joint case": [("joint", "union notes"), ("joint", "answers")],
     "consultant at work": [("joint", "answers")],
@@ -187,6 +190,11 @@ def own_things(world: World, who: str) -> set[str]:
         | set(db.session.scalars(theirs(PairSeat)))
         | set(db.session.scalars(theirs(NetworkMembership)))
         | set(db.session.scalars(theirs(Engagement)))
+        | {
+            ref
+            for model in (Passkey, KeptForm)
+            for ref in db.session.scalars(sa.select(model.ref).where(model.person_id == world.people[who].id))
+        }
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from lab.actions import policies, reviews
+from lab.actions import keeping, policies, reviews
 from lab.database import db, now
 from lab.models import (
     Case,
@@ -20,11 +20,13 @@ from lab.models import (
     Decision,
     Engagement,
     Invitation,
+    KeptForm,
     Membership,
     Network,
     NetworkMembership,
     Offer,
     PairSeat,
+    Passkey,
     PeerPair,
     Person,
     PolicyVersion,
@@ -64,7 +66,7 @@ MAY_SEE: dict[str, dict[str, frozenset[str]]] = {
     "administrator": {},
     "owner of the draft": {"draft": ANSWERS | {"invitation"}},
     "owner of the new one": {"new": ANSWERS},
-    "owner in review": {"review": ANSWERS | {"question"}},
+    "owner in review": {"review": ANSWERS | {"question", "kept"}},
     "colleague in review": {"review": ANSWERS | {"question"}},
     "owner in offering": {"offering": ANSWERS | {"task", "words"}},
     "management of the joint case": {"joint": ANSWERS | {"management notes", "words", "network message"}},
@@ -126,6 +128,7 @@ def make_world() -> World:
     _groups(world)
     a_portfolio.a_run(world.people["director on the cases"])
     _policies(world)
+    _own_things(world)
     _gather_refs(world)
     return world
 
@@ -311,7 +314,18 @@ def _groups(world: World) -> None:
     db.session.commit()
 
 
+def _own_things(world: World) -> None:
+    """What belongs to one person and no case: a passkey, and a form kept while a session ran out."""
+    owner = world.people["owner in review"].id
+    db.session.add(
+        Passkey(person_id=owner, credential_id="a-key", public_key=b"-", name="Phone", created_at=now())
+    )
+    db.session.commit()
+    text = f"I was still typing {world.token('review', 'kept')}"
+    keeping.keep(owner, action="/cases/", page="/cases/", fields=[("note", text)])
+
+
 def _gather_refs(world: World) -> None:
     for model in (Case, Offer, Question, Task, Recommendation, NetworkMembership, PairSeat, Invitation, Engagement, Person,
-                  Consultant, PolicyVersion, PortfolioRun):  # fmt: skip
+                  Consultant, PolicyVersion, PortfolioRun, Passkey, KeptForm):  # fmt: skip
         world.refs[model.__tablename__] = [ref for (ref,) in db.session.query(model.ref)]
