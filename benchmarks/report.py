@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from alembic import command
@@ -34,15 +34,42 @@ from lab.web import create_app
 
 WORKER = """
 import json, re, sys, time
-began = time.perf_counter()
+began = time.perf_counter(), time.process_time()
 {load}
-spent = time.perf_counter() - began
+spent = time.perf_counter() - began[0], time.process_time() - began[1]
 # Not ru_maxrss: that begins with what the process that started this one has used.
 memory = int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
-print(json.dumps([spent, memory, "sklearn" in sys.modules]))
+print(json.dumps([*spent, memory, "sklearn" in sys.modules]))
 """
+# The three libraries with their Flask bindings, only read: no application, no table, no form.
 BARE = "import flask, flask_sqlalchemy, flask_wtf, wtforms"
+# The same, with the least that makes a web worker of them: an engine, one table, one form, one page.
+SMALLEST = """
+import flask, flask_sqlalchemy, flask_wtf, wtforms
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+class Base(DeclarativeBase): pass
+db = flask_sqlalchemy.SQLAlchemy(model_class=Base)
+class Thing(Base):
+    __tablename__ = "things"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+class ThingForm(flask_wtf.FlaskForm):
+    name = wtforms.StringField()
+app = flask.Flask("smallest")
+app.config.update(SECRET_KEY="x", SQLALCHEMY_DATABASE_URI="sqlite://")
+db.init_app(app)
+flask_wtf.CSRFProtect(app)
+app.add_url_rule("/", "page", lambda: "")
+with app.app_context():
+    db.engine
+"""
+# The whole application as a web server has it before its first request, and the matching.
 WHOLE = "import app; from lab.matching import recommend"
+LOADS = {
+    "libraries alone, read": BARE,
+    "smallest application with them": SMALLEST,
+    "web worker with the matching loaded": WHOLE,
+}
 
 
 def main() -> None:
@@ -64,28 +91,47 @@ def line(what: str, figures: str) -> None:
     print(f"{what:<58} {figures}", flush=True)
 
 
-def workers(folder: Path) -> None:
-    """Cold start and memory of a web worker with the matching loaded, against its libraries alone, in turns."""
-    runs: dict[str, list[tuple[float, float, bool]]] = {BARE: [], WHOLE: []}
-    for _ in range(7):
-        for load, found in runs.items():
-            found.append(_worker(load, folder))
-    seconds, memory = (
-        {load: statistics.median(run[at] for run in found) for load, found in runs.items()} for at in (0, 1)
-    )
-    for name, load in (("libraries alone", BARE), ("web worker with the matching loaded", WHOLE)):
-        learned = (
-            ", scikit-learn loaded" if any(run[2] for run in runs[load]) else ", scikit-learn not loaded"
+def workers(folder: Path, rounds: int = 9) -> None:
+    """Start and memory of a web worker with the matching loaded, against its libraries alone, in turns."""
+    runs: dict[str, list[Started]] = {name: [] for name in LOADS}
+    for load in LOADS.values():
+        _worker(load, folder)  # all are compiled before any is measured
+    for _ in range(rounds):
+        for name, load in LOADS.items():
+            runs[name].append(_worker(load, folder))
+    middle = {
+        name: Started(*(statistics.median(figures) for figures in zip(*found, strict=True)))
+        for name, found in runs.items()
+    }
+    for name, one in middle.items():
+        learned = "loaded" if any(run.learned for run in runs[name]) else "not loaded"
+        line(
+            name,
+            f"{one.seconds:.2f} s, processor {one.processor:.2f} s, {one.memory:.0f} MB, scikit-learn {learned}",
         )
-        line(name, f"{seconds[load]:.2f} s, {memory[load]:.0f} MB{learned}")
-    line(
-        "  times as much (goals: import 1.35, memory 1.6)",
-        f"import {seconds[WHOLE] / seconds[BARE]:.2f}, memory {memory[WHOLE] / memory[BARE]:.2f}",
-    )
+    *against, whole = middle
+    for name in against:
+        times = (
+            f"{ours / theirs:.2f}" for ours, theirs in zip(middle[whole], middle[name], strict=True) if theirs
+        )
+        line(
+            f"  times the {name}",
+            "clock {}, processor {}, memory {} (goals: import 1.35, memory 1.6)".format(*times),
+        )
 
 
-def _worker(load: str, folder: Path) -> tuple[float, float, bool]:
+class Started(NamedTuple):
+    """What it took to start one process: by the clock, on the processor, in MB."""
+
+    seconds: float
+    processor: float
+    memory: float
+    learned: float
+
+
+def _worker(load: str, folder: Path) -> Started:
     environment = {**os.environ, "LAB_DATA_DIR": str(folder)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, "-c", WORKER.format(load=load)],
         capture_output=True,
@@ -93,8 +139,7 @@ def _worker(load: str, folder: Path) -> tuple[float, float, bool]:
         check=True,
         env=environment,
     )
-    seconds, memory, learned = json.loads(done.stdout)
-    return seconds, memory, learned
+    return Started(*json.loads(done.stdout))
 
 
 def matching(folder: Path) -> None:

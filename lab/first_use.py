@@ -15,24 +15,29 @@ import pkgutil
 import sys
 from functools import cache
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 
-class StandIn(ModuleType):
+class StandIn:
     """Stands for a module until it is used, and hands everything on to it."""
 
+    __slots__ = ("_stands_for",)  # no names of its own: its `__dict__` is the module's too
+    _stands_for: str
+
+    def __init__(self, module: str) -> None:
+        object.__setattr__(self, "_stands_for", module)
+
     def __getattr__(self, name: str) -> Any:
-        return getattr(import_module(self.__name__), name)
+        return getattr(import_module(self._stands_for), name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        setattr(import_module(self.__name__), name, value)
+        setattr(import_module(self._stands_for), name, value)
 
     def __delattr__(self, name: str) -> None:
-        delattr(import_module(self.__name__), name)
+        delattr(import_module(self._stands_for), name)
 
     def __dir__(self) -> list[str]:
-        return dir(import_module(self.__name__))
+        return dir(import_module(self._stands_for))
 
 
 def read_at_first_use(package: str) -> None:
@@ -47,10 +52,3 @@ def read_at_first_use(package: str) -> None:
         return StandIn(f"{package}.{name}")
 
     own.__getattr__ = stand_in  # type: ignore[method-assign]
-
-
-def read_now(*packages: str) -> None:
-    """Read all modules of these packages at once, for a server that reads before it forks."""
-    for package in packages:
-        for module in pkgutil.iter_modules(import_module(package).__path__):
-            import_module(f"{package}.{module.name}")

@@ -11,6 +11,8 @@ ROOT = Path(__file__).parent.parent
 HEAVY = (
     "sklearn", "scipy", "numpy", "ortools", "pandas", "snowballstemmer", "alembic", "icalendar", "psycopg",
     "sqlalchemy.dialects.postgresql", "huey", "smtplib", "lab.cli.demo", "lab.cli.service",
+    "lab.forms.portfolio", "lab.forms.intake.needs", "lab.queries.portfolio", "lab.queries.reviews",
+    "lab.actions.decisions", "lab.matching.learning", "lab.matching.sharing",
     "lab.matching.text_index", "lab.matching.text_building", "lab.matching.assignment",
 )  # fmt: skip
 

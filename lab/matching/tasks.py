@@ -7,7 +7,6 @@ from lab.matching import labels
 from lab.matching.needs import LEARNING_GROUPS
 from lab.matching.profiles import Case
 from lab.matching.result import Task
-from lab.matching.sharing import counts_as_sharing
 from lab.said import say
 
 SHARING_AS_TOLD = say(
@@ -85,6 +84,8 @@ def first_tasks(case: Case) -> list[Task]:
             )
         )
     if given.share_learning in ("unsure", "no"):
+        from lab.matching.sharing import counts_as_sharing  # its patterns take their time to compile
+
         told = counts_as_sharing(given.share_learning, given.note)
         found.append(Task(code="sharing", sentence=SHARING_AS_TOLD if told else SHARING_SOMEHOW))
     if not case.is_schools and organization.mission_social_justice == "unsure":
