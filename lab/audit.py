@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy import event
 
-from lab.database import db, insert_if_new
+from lab.database import changed, db, insert_if_new
 from lab.models import Event, EventChain
 
 PROGRAM = 0  # the chain of what belongs to no case
@@ -106,6 +106,28 @@ def _begin(chain: int) -> None:
     values: Row = {"chain": chain, "sequence": 0, "last": START, "kept_from": 1, "kept_after": START}
     values |= {"key": named, "seal": seal_of_end(values, key)}
     insert_if_new(EventChain, values=values, unique=["chain"])
+
+
+def let_go(chain: int, *, before: datetime | None = None) -> int:
+    """Delete the rows of a chain from its beginning on: all, or those older than a moment; gives how many.
+
+    The end of the chain says, under its seal, from where on it is kept; only then does the database let them go.
+    """
+    end = hold([chain])[chain]
+    rows = sa.select(Event.sequence, Event.seal).where(Event.chain == chain)
+    if before is not None:
+        kept = sa.select(sa.func.min(Event.sequence)).where(Event.chain == chain, Event.at >= before)
+        first_kept = db.session.scalar(kept)
+        if first_kept is not None:
+            rows = rows.where(Event.sequence < first_kept)
+    last = db.session.execute(rows.order_by(Event.sequence.desc()).limit(1)).first()
+    if last is None:
+        return 0
+    named, key = next(iter(keys().items()))
+    end.kept_from, end.kept_after, end.key = last.sequence + 1, last.seal, named
+    end.seal = seal_of_end(end, key)
+    db.session.flush()
+    return changed(sa.delete(Event).where(Event.chain == chain, Event.sequence <= last.sequence))
 
 
 @event.listens_for(db.session, "before_commit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,8 @@ REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 # Jobs that a deed may ask for; `lab.jobs` says what they do, and without it they do nothing.
 SEND_MAIL, LOOK_AGAIN, RUN_PORTFOLIOS = "lab.send_mail", "lab.look_again", "lab.run_portfolios"
 RUN_POLICY_EFFECTS = "lab.run_policy_effects"
+# Leaves no trace of what was deleted in the log of SQLite; nothing to do elsewhere.
+WIPE = "lab.wipe"
 JOBS_AFTERWARDS = "jobs afterwards"
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -194,9 +196,11 @@ def init_app(app: Flask, url: str) -> None:
     db.init_app(app)
     for job in (SEND_MAIL, LOOK_AGAIN, RUN_PORTFOLIOS, RUN_POLICY_EFFECTS):
         app.extensions.setdefault(job, lambda: None)
+    app.extensions[WIPE] = lambda: None
     if url.startswith("sqlite"):
         with app.app_context():
             _prepare_sqlite(db.engine)
+        app.extensions[WIPE] = _empty_the_log
 
 
 def _engine_options(url: str) -> dict[str, Any]:
@@ -204,6 +208,13 @@ def _engine_options(url: str) -> dict[str, Any]:
         # SQLAlchemy emits BEGIN itself (below), so the driver must not.
         return {"connect_args": {"isolation_level": None, "timeout": 5, "check_same_thread": False}}
     return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+
+
+def _empty_the_log() -> None:
+    """Write the log into the file, where deleted content is overwritten, and cut it to nothing."""
+    db.session.rollback()
+    with closing(db.engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:

@@ -84,6 +84,7 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
 
     @huey.periodic_task(crontab(minute="*"), name="every_minute")
     def every_minute() -> None:
+        import lab.actions.deletions
         import lab.actions.follow_up
         import lab.actions.intake_drafts
         import lab.actions.invitations
@@ -94,12 +95,14 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Any]:
         from lab.actions.outbox import drain
         from lab.actions.policy_effects import run_waiting as run_effects
         from lab.actions.portfolio import run_waiting
+        from lab.actions.retention import wind
         from lab.actions.reviews import compute_missing
         from lab.actions.texts import refresh
         from lab.actions.timers import run_due
 
         with app.app_context():
             beat()
+            wind()
             run_due()
             drain()
             beat()

@@ -48,6 +48,15 @@ CASE: Mapping[str, Step] = {
     "close": _step(DIRECTOR, "active", "closed"),
     "expire": _step(CLOCK, "draft", "expired"),
     "delete": _step(APPLICANT, "draft", "expired"),
+    "erase": _step(CLOCK, "withdrawn referred closed", "deleted"),
+}
+
+DELETION: Mapping[str, Step] = {
+    "verify": _step(APPLICANT, "requested", "queued"),
+    "hold": _step("director clock", "requested queued", "held"),
+    "release": _step(DIRECTOR, "held", "queued"),
+    "undo": _step(APPLICANT, "requested queued held", "undone"),
+    "execute": _step("clock director", "queued", "executed"),
 }
 
 RECOMMENDATION: Mapping[str, Step] = {

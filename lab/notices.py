@@ -66,6 +66,10 @@ KINDS: dict[str, Kind] = {
         NEUTRAL_SUBJECT,
         _l("How you sign in here has changed. If that was not you, sign in, look, and write to the program."),
     ),
+    "deletion-code": Kind(
+        NEUTRAL_SUBJECT, _l("Here is the code you asked for. It works once and for half an hour.")
+    ),
+    "deleted": Kind(NEUTRAL_SUBJECT, _l("What you asked for is done. The page has your receipt.")),
     "draft-idle": Kind(NEUTRAL_SUBJECT, _l("What you began will be deleted unless you come back to it.")),
 }
 

@@ -60,7 +60,9 @@ def take_pause(consultant_id: int, *, first: date, last: date, key: str, by: Per
 def still_right(consultant_id: int, *, by: Person) -> None:
     """The consultant looked at their availability and left it as it is."""
     with transaction():
-        _own(consultant_id, by).reviewed_at = now()
+        row = _own(consultant_id, by)
+        row.reviewed_at = now()
+        history.record("availability_confirmed", about=f"consultant {row.ref}", by=by)
 
 
 def _own(consultant_id: int, by: Person) -> Consultant:

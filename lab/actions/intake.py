@@ -123,6 +123,8 @@ def save(
         db.session.flush()
         if finished and not was_done and section.state == "done":
             record("section_done", about=section.topic, by=by, case=case, audience=section.audience)
+        else:
+            record("section_saved", about=section.topic, by=by, case=case, audience=section.audience)
         return Saved(section.id, section.version, moment)
 
 
@@ -197,6 +199,7 @@ def _keep_beside(section: Section, typed: dict[str, list[str]], by: Person) -> S
             return Saved(section.id, section.version, old.saved_at, clash=old.id)
     kept = _keep_revision(section, typed, by.id)
     db.session.flush()
+    record("text_kept_beside", about=section.topic, by=by, case=section.case, audience=section.audience)
     return Saved(section.id, section.version, kept.saved_at, clash=kept.id)
 
 

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from lab import lifecycle, notices
 from lab.access import can
+from lab.actions import deletion_log
 from lab.actions.timers import due
-from lab.database import db, lock, now, transaction
+from lab.database import WIPE, afterwards, db, lock, now, transaction
 from lab.errors import NotAllowed, NotFound, NotNow
 from lab.history import record, set_timer
 from lab.models import (
@@ -87,6 +88,8 @@ def _expire(case: Case) -> None:
 
 def _empty(case: Case) -> None:
     """Every text of a draft goes, and the letters that would have led to it; the row keeps its reference."""
+    deletion_log.note("case", case.ref)
+    afterwards(WIPE)
     case.organization, case.closed_at, case.due_on, case.next_action = "", now(), None, ""
     case.stage, case.sector, case.place_state, case.tier = "", "", "", ""
     case.clock_on, case.clock_kind, case.document = None, "", None

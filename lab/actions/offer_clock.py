@@ -49,6 +49,7 @@ def remind(about: str) -> None:
         offer = find(about)
         if _waits(offer) and now() < offer.reply_by:
             tell_consultant("offer-reminder", offer, about=f"reminder {now():%Y-%m-%d %H:%M}")
+            note("offer_reminded", offer, by=None)
 
 
 @due("offer-expiry")

@@ -26,8 +26,9 @@ def welcome(
             person = Person(email=email, name=name, locale=locale, time_zone=time_zone, created_at=now())
             db.session.add(person)
             db.session.flush()
+            record("person_made", about=f"person {person.id}", by=None)
         elif name and not person.name:
-            person.name = name
+            set_name(person.id, name)
     return person
 
 
@@ -47,13 +48,19 @@ def grant(person_id: int, role: str, *, by: Person | None) -> None:
 def set_locale(person_id: int, locale: str) -> None:
     """Keep the language a person reads in."""
     with transaction():
-        db.session.get_one(Person, person_id).locale = locale
+        person = db.session.get_one(Person, person_id)
+        if person.locale != locale:
+            person.locale = locale
+            record("language_chosen", about=f"person {person_id}", by=person, details={"locale": locale})
 
 
 def set_name(person_id: int, name: str) -> None:
     """Keep how a person is called."""
     with transaction():
-        db.session.get_one(Person, person_id).name = name.strip()
+        person = db.session.get_one(Person, person_id)
+        if person.name != name.strip():
+            person.name = name.strip()
+            record("name_changed", about=f"person {person_id}", by=person)
 
 
 def add(email: str, *, name: str, roles: Iterable[str], by: Person) -> Person:

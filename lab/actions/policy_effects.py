@@ -76,6 +76,7 @@ def carry_on(effect_id: int, *, seconds: float | None = None) -> bool:
         if held is not None and held.state in WORKING:
             held.state = after(PORTFOLIO_RUN, "begin", held.state, by=CLOCK)
             held.state, held.finished_at = after(PORTFOLIO_RUN, "finish", held.state, by=CLOCK), now()
+            history.record("policy_effect_done", about=f"effect {held.id}", by=None)
     return True
 
 
@@ -135,3 +136,4 @@ def _fail(effect_id: int) -> None:
         if held is not None and held.state in WORKING:
             held.state = after(PORTFOLIO_RUN, "fail", held.state, by=CLOCK)
             held.problems, held.finished_at = [BROKE], now()
+            history.record("policy_effect_failed", about=f"effect {held.id}", by=None)

@@ -16,6 +16,7 @@ COMMANDS = {
     "backup": "lab.cli.backup:backup",
     "catalogue": "lab.cli.catalogue:catalogue",
     "db": "lab.cli.service:db_group",
+    "deletions": "lab.cli.deletions:deletions_group",
     "demo": "lab.cli.demo:demo",
     "doctor": "lab.cli.doctor:doctor",
     "import": "lab.cli.imports:import_",

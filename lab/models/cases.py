@@ -46,6 +46,7 @@ class Case(Base):
     urgent_rank: Mapped[int] = mapped_column(default=2)  # 0 job action or rupture, 1 hot stage, 2 others
     budget_rank: Mapped[int] = mapped_column(default=9)  # the smallest yearly budget first; 9 is unknown
     closed_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]  # nothing is left but the reference, the dates and the hours
     owner: Mapped[Person] = relationship(foreign_keys=[owner_id])
     director: Mapped[Person | None] = relationship(foreign_keys=[director_id])
     sections: Mapped[list["Section"]] = relationship(back_populates="case")

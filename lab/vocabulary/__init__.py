@@ -18,6 +18,7 @@ from lab.vocabulary.terms import (
     NeedWeight,
     NegotiationFeature,
     PartnershipLevel,
+    RetentionRule,
     Sector,
     Stage,
     State,
@@ -47,6 +48,7 @@ __all__ = [
     "DATE_KINDS",
     "DECISIONS",
     "DECLINE_REASONS",
+    "DELETION_STATES",
     "FOUNDATION",
     "FOUNDATION_ANSWERS",
     "GATES",
@@ -76,6 +78,7 @@ __all__ = [
     "RATE_USD",
     "RECOMMENDATION_STATES",
     "REFERRAL_REASONS",
+    "RETENTION_RULES",
     "SEAT_ANSWERS",
     "SECTORS",
     "SESSION_FORMATS",
@@ -102,6 +105,7 @@ __all__ = [
     "NeedWeight",
     "NegotiationFeature",
     "PartnershipLevel",
+    "RetentionRule",
     "Sector",
     "Stage",
     "State",
@@ -191,6 +195,8 @@ OFFER_STATES = terms_of("progress.toml", "offer_states", Term)
 POLICY_STATES = terms_of("policies.toml", "policy_states", Term)
 POLICY_SETTINGS = terms_of("policies.toml", "policy_settings", Term)
 PORTFOLIO_STATES = terms_of("progress.toml", "portfolio_states", Term)
+RETENTION_RULES = terms_of("retention.toml", "retention_rules", RetentionRule)
+DELETION_STATES = terms_of("retention.toml", "deletion_states", Term)
 MEMBERSHIP_STATES = terms_of("progress.toml", "membership_states", Term)
 NETWORK_MEMBERSHIP_STATES = terms_of("progress.toml", "network_membership_states", Term)
 

@@ -114,6 +114,14 @@ class Hours(Term):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RetentionRule(Term):
+    """How many days a kind of thing is kept (0: as long as it is in use), and why."""
+
+    days: int
+    basis: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Urgency(Term):
     """How soon help should begin, and how many days later is still possible."""
 
