@@ -1,7 +1,7 @@
 """Bringing the database to another revision while the version before goes on serving.
 
 One at a time: an advisory lock on PostgreSQL, a lock on a file beside the data on SQLite. A migration that cannot have
-a table within a second gives it up and tries again, so that nobody waits for it longer than that.
+a table within a third of a second (a second on SQLite) gives way and tries again, so that nobody waits long for it.
 """
 
 from __future__ import annotations

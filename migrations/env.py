@@ -40,9 +40,19 @@ with db.engine.connect() as connection:
             # The lock on writing is taken before anything is read, so that what was read still holds.
             connection.exec_driver_sql("PRAGMA busy_timeout = 1000")
             connection.exec_driver_sql("ROLLBACK")
+            # A table that is made anew is dropped first; whether all references hold is looked at below.
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+            # Shorter than the second after which the server ends one of two that wait for each other: whoever gives
+            # way is the migration, which tries again, and never somebody's deed.
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '300ms'")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261122)")
         context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if lost is not None:
+                raise RuntimeError(f"The migration leaves a row of {lost[0]} that refers to nothing.")
     connection.commit()
+    if connection.dialect.name == "sqlite":
+        connection.invalidate()  # its settings are those of a migration
