@@ -39,6 +39,7 @@ def launch_network(
     propose exactly these members, `BadInput` for a name that is missing or too long, or for a lead who
     stands too close to a member.
     """
+    _look_ahead(by)
     with transaction():
         if not claim(key, purpose="groups.network", by=by):
             return _made(key, by)
@@ -59,6 +60,7 @@ def propose_region(members: Sequence[str], *, by: Person, key: str = "") -> Netw
     A region that forms already is used; otherwise it is made. Raises `NotNow` when the rules no
     longer propose it.
     """
+    _look_ahead(by)
     with transaction():
         if not claim(key, purpose="groups.region", by=by):
             return _made(key, by)
@@ -79,6 +81,7 @@ def propose_pair(kind: str, members: Sequence[str], *, by: Person, key: str = ""
 
     Raises `NotNow` when the rules no longer propose this pair.
     """
+    _look_ahead(by)
     with transaction():
         if not claim(key, purpose="groups.pair", by=by):
             return db.session.scalars(sa.select(PeerPair).where(PeerPair.ref == result_of(key, by=by))).one()
@@ -99,6 +102,14 @@ def propose_pair(kind: str, members: Sequence[str], *, by: Person, key: str = ""
                 queue("pair-asked", about=f"pair {seat.ref}", to=reader, path=f"/groups/pairs/{seat.ref}")
         remember_result(key, pair.ref)
     return pair
+
+
+def _look_ahead(by: Person) -> None:
+    """Work out the proposals before anything is held, so that nobody waits while it is done.
+
+    Inside the deed they are looked at again: at once where nothing has changed meanwhile.
+    """
+    proposals(by.ties)
 
 
 def _made(key: str, by: Person) -> Network:
