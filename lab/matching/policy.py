@@ -47,7 +47,8 @@ class Policy:
     early_hours_high: int = 10
     networks_for_all_accepted: bool = True
     stability_draws: int = 100
-    stability_spread: float = 0.3
+    # As far as learning expects the true weights from these (`learning.SPREAD`): less would only show what is clear.
+    stability_spread: float = 0.55
 
     @property
     def early_hours(self) -> tuple[int, int]:

@@ -24,8 +24,8 @@ ALIKE = 0.00005
 def times_first(case: Case, scored: Sequence[Scored], policy: Policy, *, seed: int = SEED) -> dict[str, int]:
     """In how many draws each candidate comes first, by reference; empty where there is nobody to compare with.
 
-    A factor is lognormal around 1 with the policy's `stability_spread`: at 0.3, two of three lie between about
-    three quarters and four thirds. The same seed gives the same draws.
+    A factor is lognormal around 1 with the policy's `stability_spread`: at 0.55, two of three lie between about
+    six tenths and seven quarters. The same seed gives the same draws.
     """
     if len(scored) < 2 or not policy.stability_draws:
         return {}

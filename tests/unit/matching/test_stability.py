@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from lab.matching import Policy, Recommendation, recommend
 from lab.matching.criteria import CRITERIA
+from lab.matching.learning import SPREAD
 from lab.matching.turning_sentences import sentences
 from tests.unit.matching.pools import pools_of_able_people
 from tests.unit.matching.test_laws import some_refs
@@ -47,7 +48,9 @@ def test_each_draw_is_what_the_list_would_be_under_its_weights(ref, people):
     expected = dict.fromkeys(counts(found), 0)
 
     for _ in range(12):
-        weights = {name: policy.weights[name] * drawn.lognormvariate(0, 0.3) for name in CRITERIA}
+        weights = {
+            name: policy.weights[name] * drawn.lognormvariate(0, policy.stability_spread) for name in CRITERIA
+        }
         order = made(ref, people, policy=policy.with_weights(weights), detail=False).consultants
         if len(order) > 1:
             expected[order[0].ref] += 1
@@ -103,3 +106,10 @@ def test_turning_points_are_said_with_names():
     assert len(said) >= len(found.turning_points)
     assert all(sentence.endswith(".") for sentence in said)
     assert any(f"Name of {found.consultants[1].ref} would be first" in sentence for sentence in said)
+
+
+def test_the_weights_vary_as_far_as_learning_expects_the_true_ones():
+    """So a lead of many points stays clear, and one of few is told from it."""
+    assert Policy.default().stability_spread == SPREAD
+    clear, close = made("O01", consultants()), made("O03", consultants())
+    assert clear.consultants[0].times_first > close.consultants[0].times_first > 50
