@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from flask import render_template
-from flask_babel import force_locale
 
 from lab.models import OutboxMessage
 from lab.notices import KINDS
 from lab.settings import Settings
+from lab.tongue import speaking
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -26,7 +26,7 @@ def written(message: OutboxMessage, settings: Settings) -> EmailMessage:
 
     kind = KINDS[message.kind]
     mail = EmailMessage(policy=SMTP)
-    with force_locale(message.locale):
+    with speaking(message.locale):
         mail["Subject"] = str(kind.subject)
         body = render_template(
             "mail/notice.txt",

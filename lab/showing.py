@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, url_for
-from flask_babel import format_date, format_datetime, get_domain, get_locale, gettext, ngettext
+from flask_babel import format_date, format_datetime, gettext, ngettext
 
 from lab import vocabulary as words
 from lab.access import Viewer
@@ -15,6 +15,7 @@ from lab.clock import program_day
 from lab.database import now
 from lab.models import Case
 from lab.said import Said
+from lab.tongue import tongue
 
 RATE_USD = words.RATE_USD
 
@@ -47,34 +48,14 @@ def who(viewer: Viewer, case: Case | None) -> Who | None:
     return Who(viewer.name or viewer.email, line)
 
 
-class ReadersTongue:
-    """The language of the page, with the sentences that are translated into it."""
-
-    def __init__(self) -> None:
-        self.code = str(get_locale())[:2]
-        self._sentences = get_domain().get_translations()
-
-    def sentence(self, template: str) -> str:
-        """The template in this language; as it is where nobody has translated it."""
-        return self._sentences.ugettext(template) if template else ""
-
-    def counted(self, one: str, many: str, number: int) -> str:
-        """The template for this number in this language."""
-        return self._sentences.ungettext(one, many, number)
-
-    def day(self, day: date) -> str:
-        """A day as this language writes it."""
-        return str(format_date(day, day_pattern(), rebase=False))
-
-
 def told(value: Any) -> Any:
     """A sentence of the matching in the reader's language; anything else as it is."""
-    return value.told(ReadersTongue()) if isinstance(value, Said) else value
+    return value.told(tongue()) if isinstance(value, Said) else value
 
 
 def in_locale(text: Any) -> str:
     """A vocabulary text in the reader's language."""
-    return str(text.in_(str(get_locale())[:2]))
+    return str(text.in_(tongue().code))
 
 
 def label(terms: Any, code: str | None) -> str:
@@ -87,13 +68,7 @@ def day(value: date | str | None) -> str:
     """12 November 2026, in the reader's language."""
     if value is None or value == "":
         return ""
-    told = date.fromisoformat(value) if isinstance(value, str) else value
-    return str(format_date(told, day_pattern(), rebase=False))
-
-
-def day_pattern() -> str:
-    """How a day is written in the reader's language."""
-    return "d 'de' MMMM 'de' yyyy" if str(get_locale())[:2] == "es" else "d MMMM yyyy"
+    return tongue().day(date.fromisoformat(value) if isinstance(value, str) else value)
 
 
 def short_day(value: date) -> str:

@@ -23,6 +23,7 @@ from lab import (
     refusals,
     showing,
     surroundings,
+    tongue,
 )
 from lab.addresses import LateRule
 from lab.cli import lab_cli
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.init_app(app, settings.database_url)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=surroundings.locale, timezone_selector=surroundings.time_zone)
+    tongue.init_app(app)
     hx.init_app(app)
     arriving.init_app(app)
     jobs.init_app(app, settings)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from wtforms import Form, HiddenField, IntegerField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, StopValidation, ValidationError
 
 from lab.forms.wording import OurMeta
+from lab.tongue import tongue
 
 
 class LabRow(Form):
@@ -47,13 +47,13 @@ class WholeNumber(IntegerField):
 def choices_of(terms: Mapping[str, Any], *, codes: Iterable[str] | None = None) -> list[SelectChoice]:
     """Choices for a field, in the terms' order and the reader's language, with each hint as `render_kw`."""
     wanted = list(terms) if codes is None else list(codes)
-    locale = str(get_locale() or "en")[:2]
+    locale = tongue().code
     return [SelectChoice(code, terms[code].label.in_(locale)) for code in wanted]
 
 
 def hints_of(terms: Mapping[str, Any]) -> dict[str, str]:
     """The hint of each term in the reader's language, for the field component."""
-    locale = str(get_locale() or "en")[:2]
+    locale = tongue().code
     return {code: terms[code].hint.in_(locale) for code in terms}
 
 

@@ -4,10 +4,19 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from lab.clock import program_day
 from lab.database import Base, new_reference, unique_where
 from lab.models.people import Person
+
+# Where a case stands in the queue's long order: not yet in it, waiting for the program, at work, ended.
+NOT_YET, WAITS, AT_WORK, ENDED = 0, 1, 2, 3
+PHASE = (
+    "CASE WHEN state IN ('submitted', 'in_review', 'info_requested', 'awaiting_conditions', 'offering') THEN 1 "
+    "WHEN state = 'active' THEN 2 WHEN state IN ('referred', 'withdrawn', 'closed') THEN 3 ELSE 0 END"
+)
+CALM = "CASE WHEN urgent_rank = 0 THEN 0 ELSE 1 END"
 
 
 def case_reference() -> str:
@@ -47,12 +56,30 @@ class Case(Base):
     budget_rank: Mapped[int] = mapped_column(default=9)  # the smallest yearly budget first; 9 is unknown
     closed_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]  # nothing is left but the reference, the dates and the hours
+    # What the two indexes of the queue begin with; the database keeps the computed ones.
+    submitted_on: Mapped[date] = mapped_column(default=date.max)  # the program's day; the last, while nothing came
+    phase: Mapped[int] = mapped_column(sa.Computed(PHASE, persisted=True))
+    calm: Mapped[int] = mapped_column(sa.Computed(CALM, persisted=True))
+    folded_name: Mapped[str] = mapped_column(sa.String(400), default="")  # to look up in any case of letters
     owner: Mapped[Person] = relationship(foreign_keys=[owner_id])
     director: Mapped[Person | None] = relationship(foreign_keys=[director_id])
     sections: Mapped[list["Section"]] = relationship(back_populates="case")
     memberships: Mapped[list["Membership"]] = relationship(back_populates="case")
     __mapper_args__ = {"version_id_col": version}
-    __table_args__ = (sa.Index("ix_cases_queue", "state", "due_on", "id"),)
+    __table_args__ = (
+        sa.Index("ix_cases_dated", "phase", "clock_on", "calm", "submitted_on", "budget_rank", "id"),
+        sa.Index("ix_cases_waiting", "phase", "calm", "submitted_on", "budget_rank", "id"),
+    )
+
+    @validates("submitted_at")
+    def _day_of_submission(self, key: str, moment: datetime | None) -> datetime | None:
+        self.submitted_on = program_day(moment) if moment is not None else date.max
+        return moment
+
+    @validates("organization")
+    def _fold_name(self, key: str, name: str) -> str:
+        self.folded_name = name.casefold()[:400]
+        return name
 
 
 class Membership(Base):

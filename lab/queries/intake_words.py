@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date, get_locale, ngettext
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from lab import vocabulary as words
-from lab.showing import day_pattern
+from lab.tongue import tongue
 
 Answers = Mapping[str, Any]
 
@@ -50,20 +50,20 @@ def invitation_to(topic: str) -> str:
 def label_of(terms: Mapping[str, Any], code: str | None) -> str:
     """The label of a code in the reader's language; what is unknown is shown as it is."""
     term = terms.get(code) if code else None
-    return str(term.label.in_(str(get_locale())[:2])) if term is not None else (code or "")
+    return str(term.label.in_(tongue().code)) if term is not None else (code or "")
 
 
 def spoken(day: str | date) -> str:
     """Thursday, 12 November 2026."""
     return str(
         format_date(
-            date.fromisoformat(day) if isinstance(day, str) else day, "EEEE, " + day_pattern(), rebase=False
+            date.fromisoformat(day) if isinstance(day, str) else day, "EEEE, " + tongue().day_pattern, rebase=False
         )
     )
 
 
 def _short(day: str) -> str:
-    return str(format_date(date.fromisoformat(day), day_pattern(), rebase=False))
+    return str(format_date(date.fromisoformat(day), tongue().day_pattern, rebase=False))
 
 
 def summary(topic: str, answers: Answers | None, today: date) -> str:

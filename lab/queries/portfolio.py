@@ -17,7 +17,8 @@ from lab.lifecycle import LIVE_OFFER_STATES, TAKEN_OFFER_STATES
 from lab.matching.policy import Policy
 from lab.models import Case, Consultant, Offer, PortfolioCase, PortfolioRun, Recommendation
 from lab.queries.matching import WINDOW, busiest, capacity_in, pool, promises
-from lab.queries.queue import WAITING, order_of_urgency
+from lab.queries.queue import WAITING
+from lab.queries.urgency import order_of_urgency
 
 MOST_RUNS = 50
 

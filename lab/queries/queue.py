@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from lab.access import Viewer, has_tie
+from lab.access import Viewer
 from lab.clock import program_day
 from lab.database import db, now
 from lab.models import Case, Offer, Person
+from lab.queries.urgency import (
+    AT_WORK,
+    NEAR,
+    NEAR_DAY,
+    TODAY,
+    WAITS,
+    Place,
+    days,
+    ids_in_order,
+    order_in,
+    place_of,
+)
+from lab.queries.urgency import ENDED as HAS_ENDED
 
 PAGE = 50
-NEAR = timedelta(days=30)
 WAITING = ("submitted", "in_review", "info_requested", "awaiting_conditions", "offering")
 ENDED = ("referred", "withdrawn", "closed")
 STATES = (*WAITING, "active", *ENDED)
-# Days on which something is lost for good if nobody helps; a contract that runs out in peace can wait longer.
-PRESSING = ("vote_scheduled", "strike_vote", "strike_deadline", "petition_filed", "decert_filed")
-PRESSING_DAYS = timedelta(days=90)
+PHASES = {**dict.fromkeys(WAITING, WAITS), "active": AT_WORK, **dict.fromkeys(ENDED, HAS_ENDED)}
 FLAGS = ("conflict", "date_near", "waiting_for_info")
 
 
@@ -66,61 +78,131 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """One page of the queue and how much there is in all. Drafts are a number, nothing else."""
+    """One page of the queue and how much there is in all. Drafts are a number, nothing else.
+
+    `earlier` and `later` are the references that the page before ends before, and the next begins after.
+    """
 
     rows: Sequence[Row]
     found: int
-    page: int
-    pages: int
     waiting: int
     drafts: int
+    earlier: str = ""
+    later: str = ""
     filters: Filters = field(default_factory=Filters)
 
 
-def queue_of(viewer: Viewer, filters: Filters, *, page: int = 1) -> Queue:
+@dataclass(frozen=True)
+class Shape:
+    """What a statement of the queue looks like, whatever the values: for each there is one, made once."""
+
+    states: tuple[str, ...]
+    equal: tuple[str, ...]  # columns that must hold one value
+    flag: str
+    mine: bool
+    text: bool
+    ties: int
+    after: tuple[int, int] | None = None
+    before: tuple[int, int] | None = None
+
+
+def queue_of(viewer: Viewer, filters: Filters, *, after: str = "", before: str = "") -> Queue:
     """The cases this director may see, in the order of what is due; those that have ended come last.
 
-    First a date of the case itself within 30 days, then a vote, a strike or a rupture with its date
-    within 90 days, then other dates, then a rupture without a date, then who waits longest, then the
-    smallest budget.
+    `after` is the reference of the case that the page follows, `before` of the one it leads up to; a
+    reference that is unknown means the first page.
     """
     today = program_day(now())
-    hidden = _hidden_ids(viewer)
-    wanted = _wanted(filters, viewer, today, hidden)
-    found = db.session.scalar(sa.select(sa.func.count()).select_from(Case).where(*wanted)) or 0
-    pages = max(1, -(-found // PAGE))
-    page = min(max(1, page), pages)
-    possible = _possible_conflict()
-    rows = db.session.execute(
-        sa.select(Case, Person.name, possible.label("possible"))
-        .outerjoin(Person, Person.id == Case.director_id)
-        .options(sa.orm.defer(Case.document))
-        .where(*wanted)
-        .order_by(*order_of_urgency(today))
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    ).all()
-    counted = db.session.execute(
-        sa.select(Case.state, sa.func.count())
-        .where(Case.state.in_(("draft", *WAITING)), Case.id.not_in(hidden))
-        .group_by(Case.state)
-    ).all()
-    counts = {state: count for state, count in counted}  # noqa: C416 - rows are no pairs to a type checker
+    begins = place_of(after, today) if after else None
+    ends = place_of(before, today) if before and begins is None else None
+    shape = _shape(filters, viewer, begins, ends)
+    values = _values(filters, viewer, today, begins or ends)
+    # One more than a page holds tells whether there is another.
+    rows = [_row(today, *tuple(row)) for row in db.session.execute(_page(shape), values)]
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    if ends is not None:
+        rows.reverse()
+    counts = _counts(shape, values)
+    drafts = counts.pop("draft", 0)
+    waiting = sum(counts.values())
+    found = waiting if not filters.any else db.session.scalar(_number(shape), values) or 0
     return Queue(
-        rows=[_row(case, name or "", bool(conflict), today) for case, name, conflict in rows],
-        found=found, page=page, pages=pages, filters=filters,
-        drafts=counts.pop("draft", 0), waiting=sum(counts.values()),
+        rows=rows, found=found, filters=filters, drafts=drafts, waiting=waiting,
+        earlier=rows[0].ref if rows and (begins or (ends and more)) else "",
+        later=rows[-1].ref if rows and (ends or more) else "",
     )  # fmt: skip
 
 
-def _hidden_ids(viewer: Viewer) -> list[int]:
-    """Cases that do not exist for a director with a declared tie, also not in counts."""
-    if not any(viewer.ties):
-        return []
-    rows = db.session.scalars(
-        sa.select(Case).options(sa.orm.load_only(Case.id, Case.organization), sa.orm.raiseload("*"))
+def _shape(filters: Filters, viewer: Viewer, begins: Place | None, ends: Place | None) -> Shape:
+    return Shape(
+        states=_states(filters),
+        equal=tuple(name for name in ("line", "stage", "tier") if getattr(filters, name)),
+        flag=filters.flag, mine=filters.mine, text=bool(filters.text.strip()),
+        ties=len([tie for tie in viewer.ties if tie]),
+        after=begins.stretch if begins else None, before=ends.stretch if ends else None,
+    )  # fmt: skip
+
+
+def _values(filters: Filters, viewer: Viewer, today: date, place: Place | None) -> dict[str, Any]:
+    text = filters.text.strip()
+    ties = [tie for tie in viewer.ties if tie]
+    return {
+        **days(today), **(place.values if place else {}),
+        "line": filters.line, "stage": filters.stage, "tier": filters.tier, "me": viewer.person_id,
+        "name": _holding(text.casefold()), "ref": _holding(text.upper()),
+        **{f"tie_{number}": _holding(tie.casefold()) for number, tie in enumerate(ties)},
+    }  # fmt: skip
+
+
+def _holding(text: str) -> str:
+    """A pattern for whatever holds this text."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
+
+
+@lru_cache(maxsize=512)
+def _page(shape: Shape) -> Any:
+    phases = sorted({PHASES[state] for state in shape.states})
+    nearest = ids_in_order(
+        [*_wanted(shape), *_without_ties(shape)], phases, count=PAGE + 1, after=shape.after, before=shape.before
+    )  # fmt: skip
+    return (
+        sa.select(
+            Case.ref, Case.organization, Case.line, Case.stage, Case.tier, Case.state, Case.next_action, Case.due_on,
+            Case.clock_on, Case.clock_kind, Case.submitted_on, Person.name, _possible_conflict(),
+        )
+        .join(nearest, nearest.c.id == Case.id)
+        .outerjoin(Person, Person.id == Case.director_id)
+        .order_by(*order_in(nearest, backwards=shape.before is not None))
+        .limit(PAGE + 1)
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _number(shape: Shape) -> Any:
+    return sa.select(sa.func.count()).select_from(Case).where(*_wanted(shape), *_without_ties(shape))
+
+
+@lru_cache(maxsize=64)
+def _by_state(ties: int) -> Any:
+    shape = Shape(states=(), equal=(), flag="", mine=False, text=False, ties=ties)
+    return (
+        sa.select(Case.state, sa.func.count())
+        .where(Case.state.in_(("draft", *WAITING)), *_without_ties(shape))
+        .group_by(Case.state)
     )
-    return [case.id for case in rows if has_tie(viewer, case)]
+
+
+def _counts(shape: Shape, values: dict[str, Any]) -> dict[str, int]:
+    """How many drafts there are, and how many cases of each state that waits."""
+    counted = db.session.execute(_by_state(shape.ties), values)
+    return {state: count for state, count in counted}  # noqa: C416 - rows are no pairs to a type checker
+
+
+def _without_ties(shape: Shape) -> list[Any]:
+    """Cases to which a director declared a tie do not exist for them, also not in counts."""
+    return [
+        Case.folded_name.not_like(sa.bindparam(f"tie_{number}"), escape="\\") for number in range(shape.ties)
+    ]
 
 
 def _possible_conflict() -> Any:
@@ -136,71 +218,41 @@ def _possible_conflict() -> Any:
     )
 
 
-def _wanted(filters: Filters, viewer: Viewer, today: date, hidden: list[int]) -> list[Any]:
-    states = {"all": STATES, "ended": ENDED}.get(filters.state, WAITING)
+def _states(filters: Filters) -> tuple[str, ...]:
     if filters.state in STATES:
-        states = (filters.state,)
-    wanted: list[Any] = [Case.state.in_(states), *([Case.id.not_in(hidden)] if hidden else [])]
-    for column, value in ((Case.line, filters.line), (Case.stage, filters.stage), (Case.tier, filters.tier)):
-        if value:
-            wanted.append(column == value)
-    match filters.flag:
+        return (filters.state,)
+    return {"all": STATES, "ended": ENDED}.get(filters.state, WAITING)
+
+
+def _wanted(shape: Shape) -> list[Any]:
+    wanted: list[Any] = [Case.state.in_(shape.states)]
+    wanted += [getattr(Case, name) == sa.bindparam(name) for name in shape.equal]
+    match shape.flag:
         case "conflict":
             wanted.append(_possible_conflict())
         case "date_near":
-            wanted.append(Case.clock_on.between(today, today + NEAR))
+            wanted.append(Case.clock_on.between(TODAY, NEAR_DAY))
         case "waiting_for_info":
             wanted.append(Case.state == "info_requested")
-    if filters.mine:
-        wanted.append(Case.director_id == viewer.person_id)
-    if filters.text.strip():
-        pattern = f"%{_escaped(filters.text.strip().lower())}%"
-        wanted.append(
-            sa.or_(
-                sa.func.lower(Case.organization).like(pattern, escape="\\"),
-                sa.func.lower(Case.ref).like(pattern, escape="\\"),
-            )
-        )
+    if shape.mine:
+        wanted.append(Case.director_id == sa.bindparam("me"))
+    if shape.text:
+        in_name = Case.folded_name.like(sa.bindparam("name"), escape="\\")
+        wanted.append(sa.or_(in_name, Case.ref.like(sa.bindparam("ref"), escape="\\")))
     return wanted
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def order_of_urgency(today: date) -> list[Any]:
-    """What the queue sorts by, the most urgent first and what has ended last."""
-    is_ahead = Case.clock_on >= today
-    presses = sa.or_(Case.clock_kind.in_(PRESSING), Case.urgent_rank == 0)
-    band = sa.case(
-        (is_ahead & (Case.clock_on <= today + NEAR), 0),
-        (is_ahead & presses & (Case.clock_on <= today + PRESSING_DAYS), 1),
-        else_=2,
-    )
-    return [
-        sa.case((Case.state.in_(ENDED), 1), else_=0),
-        band,
-        sa.case((is_ahead, Case.clock_on), else_=sa.literal(date.max, sa.Date())),
-        sa.case((Case.urgent_rank == 0, 0), else_=1),
-        sa.func.date(Case.submitted_at),
-        Case.budget_rank,
-        Case.id,
-    ]
-
-
-def _row(case: Case, director: str, conflict: bool, today: date) -> Row:
-    near = case.clock_on is not None and today <= case.clock_on <= today + NEAR
-    flags = [
-        flag
-        for flag, raised in zip(FLAGS, (conflict, near, case.state == "info_requested"), strict=True)
-        if raised
-    ]
+def _row(
+    today: date, ref: str, organization: str, line: str, stage: str, tier: str, state: str, next_action: str,
+    due_on: date | None, clock_on: date | None, clock_kind: str, submitted_on: date, director: str | None, conflict: bool,
+) -> Row:  # fmt: skip
+    near = clock_on is not None and today <= clock_on <= today + NEAR
+    raised = (bool(conflict), near, state == "info_requested")
     return Row(
-        ref=case.ref, organization=case.organization, line=case.line, stage=case.stage, tier=case.tier,
-        state=case.state, ended=case.state in ENDED, director=director, next_action=case.next_action,
-        due_on=case.due_on,
-        clock_on=case.clock_on if case.clock_on and case.clock_on >= today else None,
-        clock_kind=case.clock_kind,
-        days_waiting=(today - program_day(case.submitted_at)).days if case.submitted_at else 0,
-        flags=tuple(flags), overdue=bool(case.due_on and case.due_on < today and case.state in WAITING),
+        ref=ref, organization=organization, line=line, stage=stage, tier=tier, state=state, ended=state in ENDED,
+        director=director or "", next_action=next_action, due_on=due_on,
+        clock_on=clock_on if clock_on and clock_on >= today else None,
+        clock_kind=clock_kind, days_waiting=max(0, (today - submitted_on).days),
+        flags=tuple(flag for flag, is_up in zip(FLAGS, raised, strict=True) if is_up),
+        overdue=bool(due_on and due_on < today and state in WAITING),
     )  # fmt: skip

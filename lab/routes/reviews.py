@@ -17,7 +17,6 @@ from lab.actions import reviews as action
 from lab.database import db
 from lab.errors import BadInput, NotNow
 from lab.forms import base as form_base
-from lab.forms import queue as forms
 from lab.hx import page, see, wants_fragment
 from lab.matching import turning_sentences
 from lab.matching.result import Recommendation as Result
@@ -26,6 +25,7 @@ from lab.models import Case
 from lab.queries import candidates, intake_rows, intake_words, review_words, what_if
 from lab.queries import queue as queue_queries
 from lab.queries import reviews as queries
+from lab.routes import queue_words
 from lab.routes.decision_form import choice_of, decision_form, looks_for
 from lab.routes.doors import DIRECTOR, demand, form_key, opens_for, theirs, viewer
 from lab.routes.what_if_form import what_if_form
@@ -39,22 +39,20 @@ reviews = Blueprint("reviews", __name__, url_prefix="/reviews")
 def queue() -> Response:
     """What waits, in the order of what is due; the filters stand in the address."""
     demand("queue.read")
-    form = forms.QueueForm(request.args, states=queue_queries.STATES)
-    filters = queue_queries.Filters(
-        state=form.state.data or "", line=form.line.data or "", stage=form.stage.data or "",
-        tier=form.tier.data or "", flag=form.flag.data or "", text=form.text.data or "",
-        mine=bool(form.mine.data),
-    )  # fmt: skip
-    found = queue_queries.queue_of(viewer(), filters, page=request.args.get("page", 1, int))
+    filters = queue_words.wanted(request.args)
+    found = queue_queries.queue_of(
+        viewer(), filters, after=request.args.get("after", ""), before=request.args.get("before", "")
+    )
     return page(
-        "reviews/queue.html", fragment="reviews/_queue.html", form=form, queue=found, to=_to_page,
-        flag_labels=forms.FLAG_LABELS, next_actions=forms.NEXT_ACTIONS,
+        "reviews/queue.html", fragment="reviews/_queue.html", queue=found, to=_to, filters=queue_words.filters,
+        line=queue_words.writer(),
     )  # fmt: skip
 
 
-def _to_page(number: int) -> str:
-    set_now = {key: value for key, value in request.args.items() if key != "page" and value}
-    return url_for("reviews.queue", **{**set_now, "page": number})  # type: ignore[arg-type]
+def _to(**where: str) -> str:
+    """The address of another page of the same list: `after` or `before` a case, or its beginning."""
+    set_now = {key: value for key, value in request.args.items() if key not in ("after", "before") and value}
+    return url_for("reviews.queue", **{**set_now, **where})  # type: ignore[arg-type]
 
 
 def case_or_404(ref: str) -> Case:

@@ -14,6 +14,13 @@ depends_on = None
 
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
+# What the queue sorts by first, kept by the database itself.
+PHASE = (
+    "CASE WHEN state IN ('submitted', 'in_review', 'info_requested', 'awaiting_conditions', 'offering') THEN 1 "
+    "WHEN state = 'active' THEN 2 WHEN state IN ('referred', 'withdrawn', 'closed') THEN 3 ELSE 0 END"
+)
+CALM = "CASE WHEN urgent_rank = 0 THEN 0 ELSE 1 END"
+
 # History is only ever added to. A row may go once its chain says, under its seal, that it is kept from later on.
 _KEPT = "SELECT 1 FROM event_chains WHERE event_chains.chain = OLD.chain AND event_chains.kept_from > OLD.sequence"
 INSERT_ONLY = {
@@ -163,6 +170,10 @@ def upgrade() -> None:
         sa.Column("urgent_rank", sa.Integer(), nullable=False),
         sa.Column("budget_rank", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_on", sa.Date(), nullable=False),
+        sa.Column("phase", sa.Integer(), sa.Computed(PHASE, persisted=True), nullable=False),
+        sa.Column("calm", sa.Integer(), sa.Computed(CALM, persisted=True), nullable=False),
+        sa.Column("folded_name", sa.String(length=400), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["director_id"], ["people.id"], name=op.f("fk_cases_director_id_people")),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_cases_owner_id_people")),
@@ -171,7 +182,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_cases_ref")),
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.create_index("ix_cases_queue", ["state", "due_on", "id"], unique=False)
+        batch_op.create_index(
+            "ix_cases_dated", ["phase", "clock_on", "calm", "submitted_on", "budget_rank", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_cases_waiting", ["phase", "calm", "submitted_on", "budget_rank", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_cases_state"), ["state"], unique=False)
 
     op.create_table(
@@ -1309,7 +1325,8 @@ def downgrade() -> None:
     op.drop_table("consultants")
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cases_state"))
-        batch_op.drop_index("ix_cases_queue")
+        batch_op.drop_index("ix_cases_waiting")
+        batch_op.drop_index("ix_cases_dated")
 
     op.drop_table("cases")
     with op.batch_alter_table("timers", schema=None) as batch_op:

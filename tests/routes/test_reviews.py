@@ -163,7 +163,7 @@ def test_filters_stand_in_the_address(signed_in, clock):
         text = director.get(f"/reviews/?{query}").text
         assert shown in text and hidden not in text, query
     assert "No case fits these filters" in director.get("/reviews/?text=zzz").text
-    assert director.get("/reviews/?page=99").status_code == 200
+    assert director.get("/reviews/?after=LL-NOBODY").status_code == 200
 
 
 def test_htmx_gets_the_list_alone_and_the_count_is_spoken(signed_in):
@@ -218,7 +218,10 @@ def test_the_queue_needs_no_more_queries_for_many_cases(signed_in):
     with counted() as statements:
         text = browser.get("/reviews/").text
     assert len(statements) <= 12
-    assert text.count('scope="row"') == queue.PAGE and "Page 1 of 2" in text
+    assert text.count('scope="row"') == queue.PAGE and "Next page" in text
+    there = re.search(r'href="(\S+after=\S+)"', text)[1]
+    rest = browser.get(there).text
+    assert rest.count('scope="row"') == 10 and "To the beginning" in rest and "Next page" not in rest
 
 
 def test_opening_a_review_is_kept_and_stores_no_recommendation(pool, signed_in):

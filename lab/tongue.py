@@ -1,0 +1,77 @@
+"""The language that a request is answered in, looked up once and not for every sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from typing import Any
+
+from flask import Flask, has_request_context
+from flask_babel import force_locale, format_date, get_domain, get_locale
+
+
+class Tongue:
+    """One language, with the sentences that are translated into it."""
+
+    def __init__(self) -> None:
+        self.code = str(get_locale() or "en")[:2]
+        self._sentences = get_domain().get_translations()
+
+    def sentence(self, template: str) -> str:
+        """The template in this language; as it is where nobody has translated it."""
+        return str(self._sentences.ugettext(template)) if template else ""
+
+    def counted(self, one: str, many: str, number: int) -> str:
+        """The template for this number in this language."""
+        return str(self._sentences.ungettext(one, many, number))
+
+    def day(self, day: date) -> str:
+        """A day as this language writes it."""
+        return str(format_date(day, self.day_pattern, rebase=False))
+
+    @property
+    def day_pattern(self) -> str:
+        """How a day is written in full."""
+        return "d 'de' MMMM 'de' yyyy" if self.code == "es" else "d MMMM yyyy"
+
+
+_here: ContextVar[Tongue | None] = ContextVar("tongue", default=None)
+
+
+def tongue() -> Tongue:
+    """The language of this request, or of the mail that is being written."""
+    here = _here.get()
+    if here is None:
+        here = Tongue()
+        if has_request_context():
+            _here.set(here)
+    return here
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Write in this language for a while, whatever the request's is."""
+    mark = _here.set(None)
+    try:
+        with force_locale(locale):
+            _here.set(Tongue())
+            yield
+    finally:
+        _here.reset(mark)
+
+
+def init_app(app: Flask) -> None:
+    """Let templates ask this language for their sentences; each request begins with none."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda sentence: tongue().sentence(sentence),
+        ngettext=lambda one, many, number: tongue().counted(one, many, number),
+        newstyle=True,
+    )
+    app.before_request(_forget)
+    app.teardown_request(_forget)
+
+
+def _forget(*args: Any) -> None:
+    _here.set(None)

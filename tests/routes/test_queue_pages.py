@@ -1,0 +1,97 @@
+"""Pages of the queue follow one another: nobody is left out, nobody comes twice, whatever the order is made of."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from lab.access import Viewer
+from lab.clock import program_day
+from lab.database import db, now
+from lab.models import Case
+from lab.queries import queue
+from lab.queries.urgency import PRESSING, order_of_urgency
+from tests.factories import a_case
+
+STATES = ("submitted", "in_review", "offering", "active", "referred", "closed")
+
+
+@pytest.fixture
+def mixed(app, clock):
+    """Cases in every band of the order, with ties in each of its columns."""
+    drawn = random.Random(7)
+    first = a_case()
+    template = {
+        column.key: getattr(first, column.key)
+        for column in Case.__table__.columns
+        if column.key not in ("id", "ref", "phase", "calm", "imported_ref", "submitted_on", "folded_name")
+    }
+    today = program_day(now())
+    for number in range(160):
+        days = drawn.choice((None, -4, 0, 3, 30, 31, 60, 90, 91, 200))
+        row = Case(**{
+            **template, "organization": f"Case {number}", "state": drawn.choice(STATES),
+            "clock_on": None if days is None else today + timedelta(days=days),
+            "clock_kind": drawn.choice((*PRESSING[:2], "contract_expires")),
+            "urgent_rank": drawn.choice((0, 1, 2)), "budget_rank": drawn.choice((1, 2, 9)),
+            "submitted_at": now() - timedelta(days=drawn.choice((1, 2, 9))),
+        })  # fmt: skip
+        db.session.add(row)
+    db.session.commit()
+
+
+def in_one_sort(states):
+    today = program_day(now())
+    return list(
+        db.session.scalars(
+            sa.select(Case.ref).where(Case.state.in_(states)).order_by(*order_of_urgency(today))
+        )
+    )
+
+
+def walked(filters, **where):
+    """The references on all pages, one after the other, and back again."""
+    page = queue.queue_of(Viewer(person_id=1), filters)
+    there = [[row.ref for row in page.rows]]
+    while page.later:
+        page = queue.queue_of(Viewer(person_id=1), filters, after=page.later)
+        there.append([row.ref for row in page.rows])
+    back = [there[-1]]
+    while page.earlier:
+        page = queue.queue_of(Viewer(person_id=1), filters, before=page.earlier)
+        back.insert(0, [row.ref for row in page.rows])
+    return there, back
+
+
+@pytest.mark.parametrize("state", ["", "all", "ended", "active"])
+def test_pages_there_and_back_are_the_one_long_order(mixed, state):
+    filters = queue.Filters(state=state)
+    there, back = walked(filters)
+    states = {"": queue.WAITING, "all": queue.STATES, "ended": queue.ENDED, "active": ("active",)}[state]
+    wanted = in_one_sort(states)
+    assert [ref for page in there for ref in page] == wanted
+    assert [ref for page in back for ref in page] == wanted
+    assert all(len(page) == queue.PAGE for page in there[:-1])
+
+
+def test_pages_keep_their_filters_and_count_what_they_find(mixed):
+    found = queue.queue_of(Viewer(person_id=1), queue.Filters(state="all", text="case 1"))
+    names = [row.organization for row in found.rows]
+    assert found.found >= len(names) > 0 and all("Case 1" in name for name in names)
+
+
+def test_a_page_after_a_case_that_is_gone_is_the_first(mixed):
+    first = queue.queue_of(Viewer(person_id=1), queue.Filters())
+    again = queue.queue_of(Viewer(person_id=1), queue.Filters(), after="LL-NOBODY")
+    assert again.rows == first.rows and not again.earlier
+
+
+def test_a_case_to_which_there_is_a_tie_is_on_no_page_and_in_no_count(mixed):
+    everything = queue.queue_of(Viewer(person_id=1), queue.Filters())
+    one = everything.rows[0]
+    without = queue.queue_of(Viewer(person_id=1, ties=(one.organization,)), queue.Filters())
+    assert one.ref not in [row.ref for row in without.rows]
+    assert without.found < everything.found
