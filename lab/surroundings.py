@@ -108,6 +108,8 @@ def navigation(viewer: access.Viewer, settings: Settings) -> list[Link]:
     )
     if access.can(viewer, "policies.read"):
         program += [("policies.index", _("Policies"))]
+    if access.can(viewer, "deletions.manage"):
+        program += [("deletions.index", _("Deletions"))]
     return [*_links(wanted), *_group(_("Program"), program)]
 
 

@@ -7,11 +7,13 @@ from lab.routes import (
     case_tasks,
     cases,
     conflict_checks,
+    deletions,
     demo,
     engagements,
     fit,
     groups,
     health,
+    holds,
     intake,
     intake_check,
     intake_questions,
@@ -42,15 +44,15 @@ from lab.routes import (
 
 # The topics of one blueprint may lie in several files; reading them puts their pages on it.
 INTAKE = (intake, intake_topics, intake_check, intake_questions, intake_versions)
-CASES = (cases, case_drafts, case_tasks)
+CASES = (cases, case_drafts, case_tasks, deletions)
 OFFERS = (offers, conflict_checks, answers_to_offers, engagements)
 PROFILE = (profile, availability)
-REVIEWS = (reviews, review_follow_up, what_if)
+REVIEWS = (reviews, review_follow_up, what_if, holds)
 BLUEPRINTS = (
     public.public, sign_in.sign_in, second.second, security.security, kept.kept, health.health, fit.fit, intake.intake, team.team,
     cases.cases, networks.networks, groups.groups, people.people,
     offer_pages.offers, profile.profile,
     reviews.reviews, review_offers.review_offers, roster.roster, learning.learning, outcomes.outcomes,
-    policies.policies, portfolio.portfolio,
+    policies.policies, portfolio.portfolio, deletions.deletions,
 )  # fmt: skip
 DEMO_BLUEPRINTS = (demo.demo, style_guide.style_guide)

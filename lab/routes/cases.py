@@ -17,6 +17,7 @@ from lab.queries import case_access, case_history, case_next, convenings, outcom
 from lab.queries import cases as queries
 from lab.routes.case_words import FILTERS
 from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
+from lab.spreadsheet import as_csv
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 for name, shown in FILTERS.items():
@@ -31,7 +32,9 @@ def case_here(ref: str) -> Case:
 
 
 def home_of(case: Case) -> str:
-    """A draft goes on where it is written, everything else on its own page."""
+    """A draft goes on where it is written, what was deleted has its receipt, everything else its own page."""
+    if case.state == "deleted":
+        return url_for(".deletion", ref=case.ref)
     if case.state == "draft":
         return url_for("intake.tasks", ref=case.ref)
     return url_for(".show", ref=case.ref)
@@ -90,6 +93,19 @@ def access(ref: str) -> Response:
         case=case,
         looked=case_access.receipts_of(case),
     )
+
+
+@cases.get("/<ref>/access.csv")
+@opens_for(SIGNED_IN)
+def access_csv(ref: str) -> Response:
+    """The same as a table for a spreadsheet, with every moment in UTC."""
+    case = theirs("case.receipt", case_here(ref))
+    rows = [
+        (one.name, one.what, one.at.isoformat(timespec="seconds")) for one in case_access.receipts_of(case)
+    ]
+    answer = Response(as_csv((_("Who"), _("What they opened"), _("When")), rows), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f"attachment; filename=access-{case.ref}.csv"
+    return answer
 
 
 @cases.route("/<ref>/withdraw", methods=["GET", "POST"])

@@ -39,7 +39,7 @@ KINDS = {
     "/groups/invitations": "network_memberships", "/networks/memberships": "network_memberships", "/networks/requests": "network_memberships",
     "/applications": "cases", "/cases": "cases", "/reviews": "cases", "/offers": "offers", "/outcomes": "engagements",
     "/invitations": "invitations", "/people": "people", "/portfolio": "portfolio_runs",
-    "/policies": "policy_versions",
+    "/policies": "policy_versions", "/deletions": "deletions",
 }  # fmt: skip
 PARTS = {
     "question_ref": "questions", "seat_ref": "pair_seats", "task_ref": "tasks", "offer_ref": "offers", "invitation_ref": "invitations",
@@ -58,7 +58,7 @@ MUST_SEE = {
     "director on the cases": [("review", "answers"), ("joint", "union notes"), ("joint", "management notes")],
 }
 # What a role is there to do, to whomever it is.
-THEIR_WORK = {"administrator": ("people.", "policies."), "network lead": "networks."}
+THEIR_WORK = {"administrator": ("people.", "policies.", "deletions."), "network lead": "networks."}
 FINE = {200, 204, 302, 303, 401, 404, 405, 409, 410}
 
 

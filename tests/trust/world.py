@@ -18,6 +18,7 @@ from lab.models import (
     Case,
     Consultant,
     Decision,
+    Deletion,
     Engagement,
     Invitation,
     KeptForm,
@@ -129,6 +130,7 @@ def make_world() -> World:
     a_portfolio.a_run(world.people["director on the cases"])
     _policies(world)
     _own_things(world)
+    _wish(world)
     _gather_refs(world)
     return world
 
@@ -325,7 +327,17 @@ def _own_things(world: World) -> None:
     keeping.keep(owner, action="/cases/", page="/cases/", fields=[("note", text)])
 
 
+def _wish(world: World) -> None:
+    """Somebody asked that their case be deleted, and has days to change their mind."""
+    case = world.cases["referred"]
+    db.session.add(
+        Deletion(case_id=case.id, state="queued", asked_by_id=case.owner_id, asked_at=now(), verified_at=now(),
+                 due_at=now() + timedelta(days=7))
+    )  # fmt: skip
+    db.session.commit()
+
+
 def _gather_refs(world: World) -> None:
     for model in (Case, Offer, Question, Task, Recommendation, NetworkMembership, PairSeat, Invitation, Engagement, Person,
-                  Consultant, PolicyVersion, PortfolioRun, Passkey, KeptForm):  # fmt: skip
+                  Consultant, PolicyVersion, PortfolioRun, Passkey, KeptForm, Deletion):  # fmt: skip
         world.refs[model.__tablename__] = [ref for (ref,) in db.session.query(model.ref)]

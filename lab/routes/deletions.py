@@ -1,0 +1,109 @@
+"""Deleting: an applicant asks, types a code, may undo and reads the receipt; the program sees what waits."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, g, request, url_for
+from flask_babel import gettext as _
+
+from lab.actions import deletions as action
+from lab.errors import BadInput
+from lab.forms import deletions as forms
+from lab.hx import page, see
+from lab.models import Case, Deletion
+from lab.queries import cases as case_queries
+from lab.queries import deletions as queries
+from lab.routes.cases import cases
+from lab.routes.doors import SIGNED_IN, demand, opens_for, theirs, viewer
+
+deletions = Blueprint("deletions", __name__, url_prefix="/deletions")
+
+
+def _here(ref: str) -> tuple[Case, Deletion | None]:
+    """The case and the wish to delete it; 404 for whom it is not. Who asked reads the receipt also afterwards."""
+    case = case_queries.by_ref(ref)
+    if case is None:
+        abort(404)
+    wish = queries.of_case(viewer(), case)
+    if wish is None or wish.asked_by_id != g.person.id:
+        theirs("deletion.read", case)
+    g.case_here = case
+    return case, wish
+
+
+@cases.route("/<ref>/deletion", methods=["GET", "POST"])
+@opens_for(SIGNED_IN)
+def deletion(ref: str) -> Response:
+    """How far the wish is, or what would go; sent, it asks for the code."""
+    case, wish = _here(ref)
+    if request.method == "POST":
+        action.ask(theirs("case.ask_deletion", case).id, by=g.person)
+        return see(url_for(".deletion", ref=ref), saying=_("We have sent you a code."))
+    return _page(case, wish, forms.CodeForm())
+
+
+@cases.post("/<ref>/deletion/code")
+@opens_for(SIGNED_IN)
+def deletion_code(ref: str) -> Response:
+    """The code: seven days begin."""
+    case, wish = _here(ref)
+    form = forms.CodeForm(request.form)
+    theirs("case.ask_deletion", case)
+    if wish is None:
+        abort(404)
+    if form.validate():
+        try:
+            action.verify(wish.ref, str(form.code.data), by=g.person)
+        except BadInput as refused:
+            form.code.errors = (str(refused),)
+        else:
+            return see(url_for(".deletion", ref=ref), saying=_("Noted. You can still change your mind."))
+    return _page(*_here(ref), form)
+
+
+@cases.post("/<ref>/deletion/undo")
+@opens_for(SIGNED_IN)
+def deletion_undo(ref: str) -> Response:
+    """Keep it after all."""
+    case, wish = _here(ref)
+    theirs("case.ask_deletion", case)
+    if wish is None:
+        abort(404)
+    action.undo(wish.ref, by=g.person)
+    return see(url_for(".deletion", ref=ref), saying=_("Nothing is deleted."))
+
+
+def _page(case: Case, wish: Deletion | None, form: forms.CodeForm) -> Response:
+    live = wish is not None and wish.state in queries.LIVE
+    hold = queries.hold_of(case) if live else None
+    return page(
+        "deletions/mine.html", status=422 if form.errors else 200, case=case, wish=wish, form=form,
+        receipt=queries.receipt_of(wish) if wish is not None else [], ended=case.state in action.ENDED,
+        review_on=hold.review_on if hold is not None else None,
+        side_only=case.kind == "joint" and case.state not in (*action.ENDED, "deleted"),
+    )  # fmt: skip
+
+
+@deletions.get("/")
+@opens_for(SIGNED_IN)
+def index() -> Response:
+    """What will be deleted, what is on hold and what is gone. Administrators see references, no names."""
+    demand("deletions.manage")
+    return page(
+        "deletions/index.html", waiting=queries.waiting(), holds=queries.holds(), done=queries.done(),
+        receipt_of=queries.receipt_of,
+    )  # fmt: skip
+
+
+@deletions.route("/<ref>/earlier", methods=["GET", "POST"])
+@opens_for(SIGNED_IN)
+def earlier(ref: str) -> Response:
+    """Not after seven days but now: one person says so, and another one does it."""
+    demand("deletions.manage")
+    wish = theirs("deletions.manage", queries.by_ref(ref))
+    if request.method == "POST":
+        done = action.earlier(wish.ref, by=g.person)
+        said = _("Deleted.") if done == "executed" else _("Noted. A second person must agree.")
+        return see(url_for(".index"), saying=said)
+    if wish.state != "queued":
+        return see(url_for(".index"))
+    return page("deletions/earlier.html", wish=wish, mine=wish.early_by_id == g.person.id)
