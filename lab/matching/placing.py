@@ -9,14 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-# Up to this many pairings the search goes to the end; beyond, it stops at a gap or after so many nodes.
-# Nodes, not seconds: the same input gives the same output on every machine.
-SMALL = 3000
-EXACT: Mapping[str, float] = {"mip_rel_gap": 0.0}
-CUT_SHORT: Mapping[str, float] = {"mip_rel_gap": 1e-3, "node_limit": 200}
-TIE = 1e-7
+if TYPE_CHECKING:
+    from lab.matching.hours_program import Program
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +69,9 @@ def place(
         return None
     if not pairings:
         return Placed(chosen=(), most=0, bound=0.0)
-    program = _Program(pairings, free, locked=set(locked), minimums=minimums)
+    from lab.matching.hours_program import Program
+
+    program = Program(pairings, free, locked=set(locked), minimums=minimums)
     found = [
         choice
         for choice in (_rounded_flow(pairings, free, set(locked), minimums), program.kept(_greedy(program)))
@@ -83,16 +81,16 @@ def place(
     reached = max((len(choice) for choice in found), default=0)
     most = cases
     if reached < cases:
-        counted = program.solve([1.0] * len(pairings))
+        counted = program.solve(_each_counts_one(pairings, cases), known=_longest(found))
         if counted is None:
             return None
         found.append(counted.chosen)
-        most = min(cases, int(counted.bound + TIE * len(pairings) + 1e-6))
+        most = min(cases, int(counted.bound + 1e-6))
     reached = max(len(choice) for choice in found)
-    summed = program.solve([pairing.score for pairing in pairings], at_least=reached)
+    summed = program.solve([pairing.score for pairing in pairings], at_least=reached, known=_longest(found))
     if summed is not None:
         found.append(summed.chosen)
-    best = max(found, key=lambda choice: (len(choice), round(_total(choice), 6)))
+    best = _longest(found)
     if (
         summed is not None
         and _total(summed.chosen) >= _total(best) - 1e-6
@@ -103,88 +101,23 @@ def place(
     return Placed(chosen=tuple(best), most=most, bound=max(bound, _total(best)))
 
 
+def _longest(found: Sequence[list[Pairing]]) -> list[Pairing]:
+    """The choice with the most cases, and then the highest total; nothing where there is none."""
+    return max(found, key=lambda choice: (len(choice), round(_total(choice), 6)), default=[])
+
+
+def _each_counts_one(pairings: Sequence[Pairing], cases: int) -> list[float]:
+    """One for each pairing and a little for its score: so little that all of it never makes up for a case."""
+    highest = max((one.score for one in pairings), default=0.0) or 1.0
+    return [1.0 + max(one.score, 0.0) / abs(highest) / (2 * cases) for one in pairings]
+
+
 def _total(chosen: Sequence[Pairing]) -> float:
     return sum(pairing.score for pairing in chosen)
 
 
-def _greedy(program: _Program) -> list[Pairing]:
+def _greedy(program: Program) -> list[Pairing]:
     return one_by_one(program.pairings, program.free, locked=program.locked)
-
-
-@dataclass(frozen=True)
-class _Solved:
-    chosen: list[Pairing]
-    bound: float
-
-
-class _Program:
-    """The integer program: one variable a pairing, a row for each case and for each consultant."""
-
-    def __init__(
-        self,
-        pairings: Sequence[Pairing],
-        free: Mapping[str, float],
-        *,
-        locked: set[tuple[int, str]],
-        minimums: Mapping[str, int],
-    ) -> None:
-        self.pairings, self.free = list(pairings), free
-        self.locked, self.minimums = locked, minimums
-
-    def kept(self, chosen: list[Pairing]) -> list[Pairing] | None:
-        """The choice, if it keeps locks and minimums."""
-        pairs = {(one.case, one.consultant) for one in chosen}
-        counts = {ref: sum(one.consultant == ref for one in chosen) for ref in self.minimums}
-        fits = self.locked <= pairs and all(counts[ref] >= least for ref, least in self.minimums.items())
-        return chosen if fits else None
-
-    def solve(self, worth: Sequence[float], *, at_least: int = 0) -> _Solved | None:
-        """The choice with the highest sum of `worth`, with so many cases at least, and the bound of the sum."""
-        import numpy as np
-        from scipy.optimize import Bounds, milp
-
-        many = len(self.pairings)
-        ties = TIE * np.arange(many) / many
-        held = [(one.case, one.consultant) in self.locked for one in self.pairings]
-        solved = milp(
-            -(np.array(worth) - ties),
-            constraints=self._rows(at_least),
-            integrality=np.ones(many),
-            bounds=Bounds(np.array(held, dtype=float), 1.0),
-            options=dict(EXACT if many <= SMALL else CUT_SHORT),
-        )
-        if solved.x is None:
-            return None
-        chosen = [one for one, share in zip(self.pairings, solved.x, strict=True) if share > 0.5]
-        bound = solved.mip_dual_bound
-        return _Solved(chosen, -float(bound if bound is not None else solved.fun) + TIE)
-
-    def _rows(self, at_least: int) -> Any:
-        import numpy as np
-        from scipy.optimize import LinearConstraint
-        from scipy.sparse import csr_array
-
-        cases = {case: row for row, case in enumerate(sorted({one.case for one in self.pairings}))}
-        people = {ref: row for row, ref in enumerate(sorted({one.consultant for one in self.pairings}))}
-        many = len(self.pairings)
-        column, one = np.arange(many), np.ones(many)
-        case_row = np.array([cases[pairing.case] for pairing in self.pairings])
-        person_row = np.array([people[pairing.consultant] for pairing in self.pairings])
-        hours = np.array([pairing.hours for pairing in self.pairings])
-        rows = [
-            LinearConstraint(csr_array((one, (case_row, column)), shape=(len(cases), many)), ub=1.0),
-            LinearConstraint(
-                csr_array((hours, (person_row, column)), shape=(len(people), many)),
-                ub=np.array([self.free[ref] for ref in people]) + 1e-9,
-            ),
-            LinearConstraint(csr_array(np.ones((1, many))), lb=at_least),
-        ]
-        least = np.array([self.minimums.get(ref, 0) for ref in people], dtype=float)
-        if least.any():
-            rows.append(
-                LinearConstraint(csr_array((one, (person_row, column)), shape=(len(people), many)), lb=least)
-            )
-        return rows
 
 
 def _rounded_flow(

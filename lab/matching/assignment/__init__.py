@@ -79,7 +79,9 @@ def assign(
     else:
         lifted = fair.highest_worst(problem, chosen)
     pairs = chosen if fairness == "total" else lifted.chosen
-    return _assignment(problem, pairs, replace(certificate, worst_bound=lifted.bound))
+    return _assignment(
+        problem, pairs, replace(certificate, worst_bound=lifted.bound, worst_mixed=lifted.mixed)
+    )
 
 
 def _highest_total(problem: Problem) -> tuple[Bools, Floats]:

@@ -16,14 +16,17 @@ class Certificate:
     `prices`: what one more place in each column is worth. The bound of the total follows from them:
     the sum over rows of the best `demand` entries of value - price, plus maximum times price where a
     price is positive, plus minimum times price where it is negative. That is the linear program's dual,
-    so no assignment, and no mixture of assignments, does better. `worst_bound` is None where nobody
-    asked for it. `total_gap` and `worst_gap` are shares of the bound that are missing.
+    so no assignment, and no mixture of assignments, does better.
+    `worst_mixed`: what even mixtures of pairs cannot exceed for the lowest sum, a bound of the linear
+    program. `worst_bound` is that or less: where columns cannot be cut into parts, the lowest sum may be
+    proved to stay lower. Both are None where nobody asked for them. `total_gap` and `worst_gap` are shares of the bound that are missing.
     """
 
     total_bound: float
     total_gap: float
     prices: Floats
     worst_bound: float | None = None
+    worst_mixed: float | None = None
     worst_gap: float | None = None
 
 

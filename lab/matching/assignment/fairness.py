@@ -15,6 +15,7 @@ import numpy as np
 
 from lab.matching.assignment.flow import highest_total
 from lab.matching.assignment.problem import Bools, Floats, Problem
+from lab.matching.assignment.raising import enriched, raised
 from lab.matching.assignment.swaps import Exchanges
 
 ROUNDS = 12
@@ -24,17 +25,25 @@ BOUND_ROUNDS = 15
 # Targets this close, as a share of what is possible, are not told apart.
 CLOSE = 1e-4
 SLACK = 1e-12
+# Where more than this share is missing to the bound, a search begins that takes longer than many flows.
+FAR = 0.005
+# How many exchanges are tried at most, for each pair one less.
+PAIRS_FOR_EXCHANGES = 30_000_000
 # How many exchanges a quick search tries for each pair: about as long as one more flow.
 EXCHANGES_FOR_PAIRS, FEWEST_EXCHANGES = 1 / 500, 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lifted:
-    """Pairs, the lowest sum of a row among them, and a bound that no assignment's lowest sum exceeds."""
+    """Pairs, the lowest sum of a row among them, and what no assignment's lowest sum exceeds.
+
+    `bound` holds for assignments; `mixed` also for mixtures of pairs, as a linear program allows them.
+    """
 
     chosen: Bools
     worst: float
     bound: float
+    mixed: float
 
 
 def worst_of(problem: Problem, chosen: Bools) -> float:
@@ -50,11 +59,15 @@ def highest_worst(problem: Problem, start: Bools) -> Lifted:
         return lifted
     for begin in (lifted.chosen, start):
         trial = Exchanges(problem, begin)
-        worst = trial.lift(lifted.bound, steps=20 * problem.rows)
+        worst = trial.lift(lifted.bound, steps=min(20 * problem.rows, PAIRS_FOR_EXCHANGES // problem.pairs))
         if worst > lifted.worst:
-            trial.enrich(rounds=2)
-            lifted = Lifted(chosen=trial.chosen, worst=worst, bound=lifted.bound)
-    return _bounded(problem, lifted)
+            lifted = replace(lifted, chosen=trial.chosen, worst=worst)
+    lifted, total = _bounded(problem, lifted), float(problem.value[start].sum())
+    if lifted.worst < (1 - FAR) * lifted.bound:
+        chosen, bound = raised(problem, lifted.chosen, lifted.bound, total=total)
+        return replace(lifted, chosen=chosen, worst=worst_of(problem, chosen), bound=bound)
+    chosen = enriched(problem, lifted.chosen, total=total)
+    return replace(lifted, chosen=chosen, worst=worst_of(problem, chosen))
 
 
 def balanced(problem: Problem, start: Bools, *, share: float, solves: int) -> Lifted:
@@ -92,7 +105,7 @@ def _bounded(problem: Problem, lifted: Lifted) -> Lifted:
     """
     asking = problem.demand > 0
     share = asking / asking.sum()
-    bound = lifted.bound
+    bound = lifted.mixed
     for turn in range(BOUND_ROUNDS):
         if not _short_of(replace(lifted, bound=bound)):
             break
@@ -106,7 +119,8 @@ def _bounded(problem: Problem, lifted: Lifted) -> Lifted:
             break
         share = share * np.exp(-2.0 * above / (above.max() * (1 + turn) ** 0.5))
         share /= share.sum()
-    return replace(lifted, bound=max(bound, lifted.worst))
+    bound = max(bound, lifted.worst)
+    return replace(lifted, mixed=bound, bound=min(bound, lifted.bound))
 
 
 def _lifted(
@@ -128,7 +142,7 @@ def _lifted(
         if reached < target:
             refused = target
         target = (reached + refused) / 2
-    return Lifted(chosen=best, worst=reached, bound=max(bound, reached))
+    return Lifted(chosen=best, worst=reached, bound=max(bound, reached), mixed=max(ceiling, reached))
 
 
 def _reaching(problem: Problem, target: float, *, rounds: int) -> Bools | None:

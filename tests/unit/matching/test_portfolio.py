@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from lab.errors import BadInput
-from lab.matching import Policy, placing, recommend
+from lab.matching import Policy, hours_program, placing, recommend
 from lab.matching.decision import Decided
 from lab.matching.gates import Pair
 from lab.matching.placing import Pairing, place
@@ -183,8 +183,8 @@ def test_hours_of_all_kinds_locks_and_minimums_are_kept_and_nothing_better_is_po
 
 
 def test_a_search_that_is_cut_short_keeps_the_hours_and_says_how_far_it_may_be(monkeypatch):
-    monkeypatch.setattr(placing, "SMALL", 0)
-    monkeypatch.setattr(placing, "CUT_SHORT", {"mip_rel_gap": 0.2, "node_limit": 1})
+    monkeypatch.setattr(hours_program, "SMALL", 0)
+    monkeypatch.setattr(hours_program, "CUT_SHORT", {"mip_rel_gap": 0.2, "node_limit": 1})
     pairings, free = some_pairings(3, cases=40, people=8)
     found = place(pairings, free)
     greedy = placing.one_by_one(pairings, free)
