@@ -36,14 +36,15 @@ def recovery_codes_left(person_id: int) -> int:
 
 
 def sessions_of(person_id: int) -> list[WebSession]:
-    """The sessions of this person that are alive, the latest used first."""
+    """The sessions of this person that are alive and have shown what they must, the latest used first."""
     moment = now()
     rows = db.session.scalars(
         sa.select(WebSession)
         .where(WebSession.person_id == person_id, WebSession.ends_at >= moment)
         .order_by(WebSession.last_seen_at.desc())
     ).all()
-    return [row for row in rows if row.last_seen_at + idle_time(roles_of(row.person)) >= moment]
+    whole = [row for row in rows if row.strong_at is not None or row.person.second_since is None]
+    return [row for row in whole if row.last_seen_at + idle_time(roles_of(row.person)) >= moment]
 
 
 def kept_form(ref: str) -> KeptForm | None:

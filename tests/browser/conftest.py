@@ -76,10 +76,16 @@ def moment(demo: bool) -> datetime | None:
 
 
 @pytest.fixture
-def live(settings: Settings, moment: datetime | None) -> Iterator[Live]:
+def host() -> str:
+    """What the house is called; passkeys need a name instead of a number."""
+    return "127.0.0.1"
+
+
+@pytest.fixture
+def live(settings: Settings, moment: datetime | None, host: str) -> Iterator[Live]:
     """The application, served until the test ends."""
     server = make_server("127.0.0.1", 0, lambda *request: app(*request), threaded=True)
-    url = f"http://127.0.0.1:{server.server_port}"
+    url = f"http://{host}:{server.server_port}"
     app = create_app(replace(settings, base_url=url))
     if moment is not None:
         begun = time.monotonic()
