@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, url_for
-from flask_babel import format_date, format_datetime, gettext, ngettext
+from flask_babel import format_date, format_datetime, ngettext
 
 from lab import vocabulary as words
 from lab.access import Viewer
@@ -15,7 +15,7 @@ from lab.clock import program_day
 from lab.database import now
 from lab.models import Case
 from lab.said import Said
-from lab.tongue import tongue
+from lab.tongue import gettext, tongue
 
 RATE_USD = words.RATE_USD
 

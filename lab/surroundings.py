@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request, session, url_for
-from flask_babel import gettext as _
 
 from lab import access, showing
 from lab.queries.viewers import idle_time
 from lab.settings import Settings
+from lab.tongue import gettext as _
 
 LOCALES = {"en": "English", "es": "Español"}
 

@@ -50,6 +50,12 @@ def tongue() -> Tongue:
     return here
 
 
+def gettext(sentence: str, **values: Any) -> str:
+    """The sentence in the language of this request, with its values; what every page says often asks here."""
+    told = tongue().sentence(sentence)
+    return told % values if values else told
+
+
 @contextmanager
 def speaking(locale: str) -> Iterator[None]:
     """Write in this language for a while, whatever the request's is."""
@@ -65,7 +71,7 @@ def speaking(locale: str) -> Iterator[None]:
 def init_app(app: Flask) -> None:
     """Let templates ask this language for their sentences; each request begins with none."""
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda sentence: tongue().sentence(sentence),
+        gettext=gettext,
         ngettext=lambda one, many, number: tongue().counted(one, many, number),
         newstyle=True,
     )
