@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from lab.queries.policies import in_force
 from lab.said import say
 
 TIERS_BY_WEIGHT = ("individualized", "regional", "universal")
+REFERENCE = re.compile(r"\bLL-[0-9A-Z]{6}\b")
 WATCHED_STATES = ("submitted", "in_review", "info_requested", "awaiting_conditions", "offering")
 
 
@@ -69,6 +71,14 @@ def opened(case_id: int, *, by_id: int, what: str = "review") -> None:
     """Keep that somebody of the program opened the case; the client reads this in the access log."""
     with transaction():
         history.receipt(case_id, by_id=by_id, what=what)
+
+
+def exported(table: str, *, by_id: int) -> None:
+    """Keep for every case that a table names by its reference that somebody took it along."""
+    refs = set(REFERENCE.findall(table))
+    with transaction():
+        for case_id in db.session.scalars(sa.select(Case.id).where(Case.ref.in_(refs)).order_by(Case.id)):
+            history.receipt(case_id, by_id=by_id, what="export")
 
 
 def compute(case_id: int, *, by: Person | None = None, as_of: date | None = None) -> Recommendation:

@@ -52,5 +52,6 @@ def _opened(what: str) -> str:
         "summary": _("a summary without names"),
         "identity": _("the names, to check for conflicts"),
         "case": _("your case"),
+        "export": _("your case, in a table of the program"),
     }
     return said.get(what, _("your case"))

@@ -26,7 +26,8 @@ def _here(ref: str) -> tuple[Case, Deletion | None]:
     wish = queries.of_case(viewer(), case)
     if wish is None or wish.asked_by_id != g.person.id:
         theirs("deletion.read", case)
-    g.case_here = case
+    if case.state != "deleted":
+        g.case_here = case
     return case, wish
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
-from lab.actions import group_answers, telling
+from lab.actions import group_answers, reviews, telling
 from lab.actions import groups as action
 from lab.errors import BadInput
 from lab.forms import groups as groups_forms
@@ -71,6 +71,7 @@ def table() -> Response:
     """All proposals and all who wait on, as a table of comma-separated values."""
     demand("groups.launch")
     text = group_words.as_csv(queries.proposals(viewer().ties))
+    reviews.exported(text, by_id=g.person.id)
     response = Response(text, mimetype="text/csv")
     response.headers["Content-Disposition"] = "attachment; filename=groups.csv"
     return response

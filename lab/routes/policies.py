@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from lab.actions import policies as action
 from lab.actions import policy_effects as effects
+from lab.actions import reviews
 from lab.forms import policies as forms
 from lab.hx import page, see, wants_fragment
 from lab.matching.policy import Policy
@@ -142,9 +143,9 @@ def table(ref: str) -> Response:
     newest = effect_queries.newest_effect(version)
     if newest is None or newest.state != "done":
         return see(url_for(".show", ref=ref))
-    response = Response(
-        effect_queries.as_csv(effect_queries.effect_of(newest, viewer())), mimetype="text/csv"
-    )
+    text = effect_queries.as_csv(effect_queries.effect_of(newest, viewer()))
+    reviews.exported(text, by_id=g.person.id)
+    response = Response(text, mimetype="text/csv")
     response.headers["Content-Disposition"] = f"attachment; filename=policy-{version.ref}.csv"
     return response
 

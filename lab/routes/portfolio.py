@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from lab.actions import portfolio as action
 from lab.actions import portfolio_release as releasing
+from lab.actions import reviews
 from lab.clock import program_day
 from lab.database import now
 from lab.errors import BadInput
@@ -134,7 +135,9 @@ def table(ref: str) -> Response:
     found = _run_or_404(ref)
     if found.state != "done":
         return see(url_for(".show", ref=ref))
-    response = Response(sides.as_csv(results.outcome_of(found, viewer())), mimetype="text/csv")
+    text = sides.as_csv(results.outcome_of(found, viewer()))
+    reviews.exported(text, by_id=g.person.id)
+    response = Response(text, mimetype="text/csv")
     response.headers["Content-Disposition"] = f"attachment; filename=portfolio-{found.ref}.csv"
     return response
 

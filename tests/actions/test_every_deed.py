@@ -22,6 +22,8 @@ NO_DEEDS = {
     "outbox._try_later": "delivery of a mail, kept in the outbox itself",
     "policy_effects._compute": "one line of what was asked for and is recorded once it is done",
     "portfolio._compute": "one line of what was asked for and is recorded once it is done",
+    "retention.wind": "sets the timer of the night; the night itself has its row",
+    "reviews.exported": "writes the receipt that somebody took a case along",
     "reviews.opened": "writes the receipt that somebody opened a case",
     "passkeys._remember": "what a browser is asked to sign next",
     "passkeys.rename": "how a person calls a key of their own",

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from lab import vocabulary as words
-from lab.actions import cases, deletions
+from lab.actions import cases, deletions, reviews
 from lab.actions.timers import run_due
 from lab.database import db, now
 from lab.models import Case, Deletion, LegalHold, OutboxMessage
@@ -70,7 +70,7 @@ def test_from_the_question_to_the_receipt(app, case, clock):
     run_due()
     client = browser(app, case.owner)
     receipt = client.get(page).text
-    assert "What is gone" in receipt and "parts of the application" in receipt
+    assert "What is gone" in receipt and "parts of the application: " in receipt
     assert client.get(f"/cases/{ref}").status_code == 404
     assert "Deleted case" in client.get("/cases/", follow_redirects=True).text or "Receipt" in receipt
     assert browser(app, somebody()).get(page).status_code == 404
@@ -143,6 +143,13 @@ def test_who_has_looked_can_be_taken_along(app, case):
     assert rows[0] == ["Who", "What they opened", "When"]
     assert rows[1][:2] == [case.director.name, "your application, for the review"]
     assert browser(app, somebody()).get(f"/cases/{case.ref}/access.csv").status_code == 404
+
+
+def test_a_table_taken_along_is_in_the_receipt_of_every_case_it_names(app, case):
+    reviews.exported(f"reference,organization\n{case.ref},House\nLL-ZZZZZZ,None", by_id=case.director.id)
+    reviews.exported(f"{case.ref}", by_id=case.director.id)
+    told = browser(app, case.owner).get(f"/cases/{case.ref}/access").text
+    assert told.count("your case, in a table of the program") == 1
 
 
 @pytest.mark.parametrize("locale", ["en", "es"])
