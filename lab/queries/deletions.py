@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from lab.access import Viewer
 from lab.database import db
 from lab.models import Case, Deletion, LegalHold
+from lab.row_security import as_the_program
 
 MOST_SHOWN = 100
 LIVE = ("requested", "held", "queued")
@@ -25,6 +26,7 @@ class Gone:
     number: int
 
 
+@as_the_program()
 def by_ref(ref: str) -> Deletion | None:
     """The wish with this reference, with its case."""
     return db.session.scalar(
@@ -32,18 +34,32 @@ def by_ref(ref: str) -> Deletion | None:
     )
 
 
+@as_the_program()
+def receipt_for(person_id: int, case_ref: str) -> Deletion | None:
+    """The wish that this person made and that was carried out: theirs to read though they left the case with it."""
+    return db.session.scalar(
+        sa.select(Deletion)
+        .join(Case, Case.id == Deletion.case_id)
+        .where(Case.ref == case_ref.upper(), Deletion.asked_by_id == person_id, Deletion.state == "executed")
+        .options(contains_eager(Deletion.case))
+        .order_by(Deletion.id.desc())
+        .limit(1)
+    )
+
+
 def of_case(viewer: Viewer, case: Case) -> Deletion | None:
     """The newest wish of this case that the viewer's side may know of; another side leaves no trace."""
     seat = viewer.seats.get(case.id)
     side = seat.side if seat is not None else ""
-    mine = sa.or_(
-        Deletion.side.in_(("", side)) if seat else sa.false(), Deletion.asked_by_id == viewer.person_id
-    )
     return db.session.scalar(
-        sa.select(Deletion).where(Deletion.case_id == case.id, mine).order_by(Deletion.id.desc()).limit(1)
+        sa.select(Deletion)
+        .where(Deletion.case_id == case.id, Deletion.side.in_(("", side)))
+        .order_by(Deletion.id.desc())
+        .limit(1)
     )
 
 
+@as_the_program()
 def hold_of(case: Case) -> LegalHold | None:
     """The hold that stands on a case."""
     return db.session.scalar(
@@ -65,6 +81,7 @@ def done() -> Sequence[Deletion]:
     return _rows(sa.select(Deletion).where(Deletion.state == "executed").order_by(Deletion.ended_at.desc()))
 
 
+@as_the_program()
 def holds() -> Sequence[LegalHold]:
     """The holds that stand, the next to be looked at first."""
     return db.session.scalars(
@@ -76,6 +93,7 @@ def holds() -> Sequence[LegalHold]:
     ).all()
 
 
+@as_the_program()
 def _rows(query: sa.Select[Deletion]) -> Sequence[Deletion]:
     asked = query.options(joinedload(Deletion.case), joinedload(Deletion.early_by)).limit(MOST_SHOWN)
     rows: Sequence[Deletion] = db.session.scalars(asked).all()

@@ -13,7 +13,7 @@ from lab.models import Case, Deletion
 from lab.queries import cases as case_queries
 from lab.queries import deletions as queries
 from lab.routes.cases import cases
-from lab.routes.doors import SIGNED_IN, demand, opens_for, theirs, viewer
+from lab.routes.doors import SIGNED_IN, demand, freshly, opens_for, theirs, viewer
 
 deletions = Blueprint("deletions", __name__, url_prefix="/deletions")
 
@@ -21,11 +21,13 @@ deletions = Blueprint("deletions", __name__, url_prefix="/deletions")
 def _here(ref: str) -> tuple[Case, Deletion | None]:
     """The case and the wish to delete it; 404 for whom it is not. Who asked reads the receipt also afterwards."""
     case = case_queries.by_ref(ref)
-    if case is None:
-        abort(404)
+    if case is None or case.id not in viewer().seats:
+        carried_out = queries.receipt_for(g.person.id, ref)
+        if carried_out is None:
+            abort(404)
+        return carried_out.case, carried_out
+    theirs("deletion.read", case)
     wish = queries.of_case(viewer(), case)
-    if wish is None or wish.asked_by_id != g.person.id:
-        theirs("deletion.read", case)
     if case.state != "deleted":
         g.case_here = case
     return case, wish
@@ -97,6 +99,7 @@ def index() -> Response:
 
 @deletions.route("/<ref>/earlier", methods=["GET", "POST"])
 @opens_for(SIGNED_IN)
+@freshly
 def earlier(ref: str) -> Response:
     """Not after seven days but now: one person says so, and another one does it."""
     demand("deletions.manage")

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -15,7 +16,7 @@ from lab.database import db, now, transaction
 from lab.errors import NotNow
 from lab.models import Case, Event, EventChain
 from lab.queries.audit import check, ends
-from tests import factories
+from tests import databases, factories
 from tests.soak import times
 
 VERBS = ("started", "section_done", "submitted", "review_begun", "decided", "closed")
@@ -31,23 +32,23 @@ def case(app):
 
 
 @pytest.fixture
-def behind(app) -> Callable[..., None]:
+def behind(app, database) -> Callable[..., None]:
     """Do something to the database as somebody who holds it, past the triggers."""
 
     def do(*statements: str) -> None:
+        if not database.startswith("sqlite"):
+            superuser = databases.as_superuser(database)
+            with psycopg.connect(superuser) as connection:
+                connection.execute("SET session_replication_role = replica")
+                for statement in statements:
+                    connection.execute(statement.encode())
+            db.session.rollback()
+            return
         with db.engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET session_replication_role = replica")
-            else:
-                connection.exec_driver_sql("DROP TRIGGER events_stay")
-                connection.exec_driver_sql("DROP TRIGGER events_stay_as_they_are")
-            for statement in statements:
+            connection.exec_driver_sql("DROP TRIGGER events_stay")
+            connection.exec_driver_sql("DROP TRIGGER events_stay_as_they_are")
+            for statement in (*statements, *TRIGGERS):
                 connection.exec_driver_sql(statement)
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET session_replication_role = origin")
-            else:
-                for statement in TRIGGERS:
-                    connection.exec_driver_sql(statement)
             connection.commit()
         db.session.rollback()
 
