@@ -50,7 +50,8 @@ with db.engine.connect() as connection:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261122)")
         context.run_migrations()
         if connection.dialect.name == "sqlite":
-            lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            looked = connection.exec_driver_sql("PRAGMA foreign_key_check")
+            lost = looked.first() if looked.returns_rows else None
             if lost is not None:
                 raise RuntimeError(f"The migration leaves a row of {lost[0]} that refers to nothing.")
     connection.commit()

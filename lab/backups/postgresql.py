@@ -28,6 +28,11 @@ SELECT c.relname, r.relname FROM pg_constraint k JOIN pg_class c ON c.oid = k.co
 JOIN pg_class r ON r.oid = k.confrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE k.contype = 'f' AND n.nspname = current_schema() AND c.oid <> r.oid
 """
+HIDES_FROM_THE_PROGRAM = """
+SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = current_schema() AND c.relrowsecurity AND NOT EXISTS
+(SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'program' AND p.polcmd = '*')
+"""
 COLUMNS = """
 SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0
 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
@@ -47,8 +52,12 @@ def snapshot(url: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(plain(url)) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
-        # Rows that this role may not see are an error here and never silently left out.
-        connection.execute("SET row_security = off")
+        connection.execute(
+            "SELECT set_config('lab.scope', 'program', false)"
+        )  # as lab/row_security.py says it
+        # Rows that the program may not see either are an error here and never silently left out.
+        if connection.execute(HIDES_FROM_THE_PROGRAM).fetchone():
+            connection.execute("SET row_security = off")
         yield connection
         connection.rollback()
 
@@ -59,6 +68,9 @@ def writing(url: str) -> Iterator[psycopg.Connection]:
     import psycopg
 
     with psycopg.connect(plain(url)) as connection:
+        connection.execute(
+            "SELECT set_config('lab.scope', 'program', false)"
+        )  # as lab/row_security.py says it
         yield connection
 
 
@@ -105,8 +117,7 @@ def pieces(connection: psycopg.Connection, table: str) -> Iterator[bytes]:
                     held.clear()
     except psycopg.errors.InsufficientPrivilege as hidden:
         raise BackupRefused(
-            f"The role of LAB_DATABASE_URL may not read all of {table}, so a backup would lack rows. Set"
-            " LAB_BACKUP_DATABASE_URL to a role that may (with BYPASSRLS)."
+            f"This role may not read all of {table}. Set LAB_BACKUP_DATABASE_URL to one that may (docs/operations.md)."
         ) from hidden
     if held:
         yield bytes(held)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from lab import migrating, version
+from lab.actions import deletion_log, deletions
 from lab.actions.trial import somebody_can_sign_in
 from lab.backups import postgresql, sqlite
 from lab.backups.sealed import BackupRefused, unseal
@@ -31,8 +32,10 @@ class Restored:
     deleted_again: int = 0
 
 
-def restore(place: Path, settings: Settings) -> Restored:
+def restore(place: Path, settings: Settings, lists: Iterable[Path] = ()) -> Restored:
     """Restore into the empty database of these settings, compare, and delete again what was deleted since.
+
+    What was deleted stands in `lists`, one of each host, and in that of the data folder.
 
     Raises BackupRefused; the database is then as empty as before.
     """
@@ -46,6 +49,8 @@ def restore(place: Path, settings: Settings) -> Restored:
     done.problems += [f"history of {one.chain}, row {one.sequence}: {one.what}" for one in checked.breaks]
     if done.manifest.revision != version.revisions()[-1]:
         migrating.upgrade()
+    for file in (deletion_log.path(), *lists):
+        done.deleted_again += deletions.replay(deletion_log.entries(file))
     if not somebody_can_sign_in():
         done.problems.append("nobody can sign in")
     return done

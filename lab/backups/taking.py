@@ -20,9 +20,10 @@ from lab.backups.sealed import BackupRefused, Keys, seal
 from lab.settings import Settings
 
 HEAD, DATABASE, TABLES, FILES, MANIFEST = "head.json", "database.sqlite", "tables/", "files/", "manifest.json"
-# What in the data folder is worth keeping; queues, counts and backups are not.
+# What in the data folder is worth keeping. Queues, counts and backups are not, and the list of deletions must not come
+# back old: it is newer than any backup (`lab.actions.deletion_log`).
 KEPT_FOLDERS = ("uploads",)
-KEPT_FILES = ("demo-key", "deletions.jsonl")
+KEPT_FILES = ("demo-key",)
 ENDS = "SELECT chain, sequence, last FROM event_chains ORDER BY chain"
 REVISION = "SELECT version_num FROM alembic_version"
 SUFFIX = ".labbackup"

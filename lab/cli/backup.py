@@ -48,19 +48,23 @@ def backup(file: Path | None, keep: int | None) -> None:
 @click.option(
     "--verify", is_flag=True, help="Restore into a place of its own, compare, and leave nothing behind."
 )
+@click.option(
+    "--deletions", multiple=True, metavar="LIST", help="A host's list of deletions (deletions.jsonl); the newest of each.",
+    type=click.Path(exists=True, path_type=Path, dir_okay=False),
+)  # fmt: skip
 @with_appcontext
-def restore(file: Path, verify: bool) -> None:
+def restore(file: Path, verify: bool, deletions: tuple[Path, ...]) -> None:
     """Restore FILE into the empty database of the settings, compare it, and delete again what was deleted since.
 
     Stop the web and the worker first. With --verify the running house is not touched.
     """
     settings: Settings = current_app.config["SETTINGS"]
     if verify:
-        sys.exit(_elsewhere(file.absolute(), settings))
+        sys.exit(_elsewhere(file.absolute(), settings, deletions))
     from lab.backups.restoring import restore as restored
 
     try:
-        done = restored(file, settings)
+        done = restored(file, settings, deletions)
     except BackupRefused as refused:
         raise click.ClickException(str(refused)) from None
     for problem in done.problems:
@@ -71,10 +75,11 @@ def restore(file: Path, verify: bool) -> None:
     click.echo(
         f"The backup of {manifest.taken_at} is whole: {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables,"
         f" {len(manifest.files)} files, {done.history} rows of history, and people can sign in."
+        f" {done.deleted_again} deletions made since were carried out again."
     )
 
 
-def _elsewhere(file: Path, settings: Settings) -> int:
+def _elsewhere(file: Path, settings: Settings, deletions: tuple[Path, ...]) -> int:
     """Restore in a process of its own, with the same settings but for an empty database and folder."""
     with (
         tempfile.TemporaryDirectory(prefix="lab-restore-") as folder,
@@ -85,6 +90,9 @@ def _elsewhere(file: Path, settings: Settings) -> int:
             (Path(folder) / key.name).write_text(key.read_text())
         env = {**os.environ, "LAB_DATA_DIR": folder, "LAB_DATABASE_URL": url, "LAB_BACKUP_DATABASE_URL": ""}
         command = [sys.executable, "-m", "flask", "--app", "app", "lab", "restore", str(file)]
+        here = settings.data_dir / "deletions.jsonl"
+        for one in (*deletions, *([here] if here.exists() else [])):
+            command += ["--deletions", str(one.absolute())]
         return subprocess.run(command, cwd=HOUSE, env=env, check=False).returncode  # noqa: S603 - our own command
 
 

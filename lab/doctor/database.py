@@ -73,7 +73,10 @@ def _sqlite() -> Iterator[Found]:
     else:
         yield Found("SQLite", PASS, "waits for the disk, keeps references, erases what is deleted")
     found = connection.exec_driver_sql("PRAGMA quick_check").scalar()
-    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    looked = connection.exec_driver_sql(
+        "PRAGMA foreign_key_check"
+    )  # gives no columns where there is no table
+    lost = looked.first() if looked.returns_rows else None
     if found == "ok" and lost is None:
         yield Found("integrity", PASS, "nothing is damaged")
     else:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
+from lab.actions import deletion_log
 from lab.actions.people import welcome
 from lab.backups.restoring import restore
 from lab.backups.sealed import BackupRefused
 from lab.backups.taking import SUFFIX, forget_old, take
-from lab.database import db, transaction
-from lab.history import record
+from lab.database import db, now, transaction
+from lab.history import record, set_timer
 from lab.models import Event, Person
 from lab.settings import Settings
 from lab.web import create_app
 from tests.clients import LabClient, somebody
 from tests.conftest import settings_for
-from tests.databases import fresh_url
+from tests.databases import as_superuser, fresh_url
 from tests.soak import times
 
 DRILLS = times(1, soak=20)
@@ -110,6 +113,38 @@ def test_backups_taken_under_load_can_all_be_restored(app, settings, elsewhere, 
             assert welcome("new@example.org").id > again.id, "New rows are numbered after the restored ones."
         assert (place.data_dir / "uploads" / "a" / "letter.pdf").read_bytes() == b"%PDF canary"
         assert not (place.data_dir / "jobs.sqlite").exists()
+
+
+def test_what_was_deleted_since_is_deleted_again(app, settings, elsewhere, tmp_path):
+    somebody("director")
+    gone, kept = somebody(name="Gone Person"), somebody(name="Kept Person")
+    refs = {"gone": gone.ref, "kept": kept.ref}
+    backup = tmp_path / f"one{SUFFIX}"
+    take(backup, settings)
+    deletion_log.note("person", gone.ref)
+    place = elsewhere()
+    with opened(place):
+        done = restore(backup, place, [settings.data_dir / deletion_log.FILE])
+        names = {person.ref: person.name for person in db.session.scalars(sa.select(Person))}
+    assert done.deleted_again == 1 and done.problems == []
+    assert names[refs["gone"]] != "Gone Person" and names[refs["kept"]] == "Kept Person"
+
+
+def test_row_security_leaves_no_row_out(app, settings, tmp_path):
+    somebody("director")
+    with transaction():
+        set_timer("deletion-due", about="somebody", due_at=now())
+    manifest = take(tmp_path / f"one{SUFFIX}", settings)
+    if settings.database_url.startswith("sqlite"):
+        all_seeing = sqlite3.connect(settings.database_url.removeprefix("sqlite:///"))
+    else:
+        all_seeing = psycopg.connect(as_superuser(settings.database_url))
+    with closing(all_seeing):
+        there = {
+            name: all_seeing.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in manifest.rows
+        }
+    assert manifest.rows == there
+    assert there["events"] > 0 and there["timers"] > 0
 
 
 def test_nobody_without_the_passphrase_reads_anything(app, settings, elsewhere, tmp_path):
@@ -215,6 +250,8 @@ def test_the_commands_back_up_and_verify_without_touching_the_live_place(app, se
     somebody("director", name="Dana")
     env = environment(settings.database_url, settings.data_dir, LAB_BACKUP_PASSPHRASE=PASSPHRASE)
     env["LAB_SECRET_KEY"] = settings.secret_key
+    if not settings.database_url.startswith("sqlite"):  # the program's own role may make no database
+        env["LAB_BACKUP_DATABASE_URL"] = as_superuser(settings.database_url)
 
     def lab(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
