@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -13,9 +14,11 @@ from lab import vocabulary as words
 from lab.clock import program_day
 from lab.database import db, now
 from lab.models import Consultant
-from lab.queries.matching import WINDOW, busiest, capacity_in, promises
+from lab.queries.matching import WINDOW, Promised, busiest, capacity_in, promises
 
 STALE = timedelta(days=60)
+A_PAGE = 50
+STRETCH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,25 +43,60 @@ class Line:
         return 0 if self.paused else max(0, self.allowed - self.promised - self.held)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some of the roster; `later` is the reference that the next page begins behind."""
+
+    lines: Sequence[Line]
+    begins: bool
+    later: str
+
+
 def roster(*, line: str = "", need: str = "", language: str = "", text: str = "") -> list[Line]:
     """Every consultant who fits these words, by name, with the hours of the next three months."""
+    return list(_fitting(None, line, need, language, text))
+
+
+def page_of(*, after: str = "", line: str = "", need: str = "", language: str = "", text: str = "") -> Page:
+    """The next consultants by name who fit these words, from behind the one with the reference `after`."""
+    begins = db.session.scalar(sa.select(Consultant).where(Consultant.ref == after)) if after else None
+    found = list(islice(_fitting(begins, line, need, language, text), A_PAGE + 1))
+    lines = found[:A_PAGE]
+    return Page(lines=lines, begins=begins is None, later=lines[-1].ref if len(found) > A_PAGE else "")
+
+
+def _fitting(begins: Consultant | None, *words_of: str) -> Iterator[Line]:
+    """Who fits, read in stretches of their names, so that a page reads little more than itself."""
     today = program_day(now())
-    rows = db.session.scalars(sa.select(Consultant).order_by(sa.func.lower(Consultant.name))).all()
-    taken = promises([row.id for row in rows], from_day=today, to_day=today + WINDOW)
-    listed = []
-    for row in rows:
-        promised = busiest(one for one in taken[row.id] if not one.held)
-        listed.append(
-            Line(
-                ref=row.ref, name=row.name, profile=exchange.consultant_from(row.profile),
-                capacity=row.capacity_hours_month, promised=promised,
-                allowed=capacity_in(row, starts_on=today, ends_on=today + WINDOW),
-                held=busiest(taken[row.id]) - promised, available_from=row.available_from,
-                paused=row.paused_at is not None, last_offered_on=row.last_offered_on,
-                reviewed_long_ago=row.reviewed_at is None or row.reviewed_at < now() - STALE,
-            )
-        )  # fmt: skip
-    return [one for one in listed if _fits(one, line, need, language, text)]
+    while rows := _stretch(begins):
+        taken = promises([row.id for row in rows], from_day=today, to_day=today + WINDOW)
+        for row in rows:
+            one = _line(row, taken[row.id], today)
+            if _fits(one, *words_of):
+                yield one
+        begins = rows[-1] if len(rows) == STRETCH else None
+        if begins is None:
+            return
+
+
+def _stretch(begins: Consultant | None) -> Sequence[Consultant]:
+    by_name = (sa.func.lower(Consultant.name), Consultant.id)
+    query = sa.select(Consultant).order_by(*by_name).limit(STRETCH)
+    if begins is not None:
+        query = query.where(sa.tuple_(*by_name) > sa.tuple_(sa.func.lower(begins.name), begins.id))
+    return db.session.scalars(query).all()
+
+
+def _line(row: Consultant, taken: Sequence[Promised], today: date) -> Line:
+    promised = busiest(one for one in taken if not one.held)
+    return Line(
+        ref=row.ref, name=row.name, profile=exchange.consultant_from(row.profile),
+        capacity=row.capacity_hours_month, promised=promised,
+        allowed=capacity_in(row, starts_on=today, ends_on=today + WINDOW),
+        held=busiest(taken) - promised, available_from=row.available_from,
+        paused=row.paused_at is not None, last_offered_on=row.last_offered_on,
+        reviewed_long_ago=row.reviewed_at is None or row.reviewed_at < now() - STALE,
+    )  # fmt: skip
 
 
 def _fits(one: Line, line: str, need: str, language: str, text: str) -> bool:

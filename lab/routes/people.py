@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
@@ -10,9 +12,7 @@ from lab.forms import people as forms
 from lab.hx import page, see
 from lab.models import Person
 from lab.queries import people as queries
-from lab.routes.doors import ADMINISTRATOR, form_key, opens_for, theirs
-
-LAST_PAGE = 100_000  # a database cannot count much further
+from lab.routes.doors import ADMINISTRATOR, form_key, freshly, opens_for, theirs
 
 people = Blueprint("people", __name__, url_prefix="/people")
 
@@ -27,23 +27,27 @@ def person_here(ref: str) -> Person:
 def index() -> Response:
     """Everybody, with search by name, address and role."""
     form = forms.FindForm(request.args)
-    number_of_page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     role = form.role.data if form.role.data in forms.NAMES else ""
-    rows, number = queries.listed(words=form.q.data or "", role=role or "", page=number_of_page)
+    asked: dict[str, Any] = {"q": form.q.data or None, "role": role or None}
+    shown = queries.listed(
+        words=form.q.data or "", role=role or "",
+        after=request.args.get("after", ""), before=request.args.get("before", ""),
+    )  # fmt: skip
     return page(
         "people/index.html",
         form=form,
-        people=[(row, [forms.NAMES[role] for role in queries.roles_of(row)]) for row in rows],
-        number=number,
-        page_number=number_of_page,
-        pages=max(1, -(-number // queries.A_PAGE)),
+        people=[(row, [forms.NAMES[role] for role in queries.roles_of(row)]) for row in shown.people],
+        number=shown.number,
+        first_url=url_for(".index", **asked) if shown.earlier else None,
+        earlier_url=url_for(".index", **asked, before=shown.earlier) if shown.earlier else None,
+        next_url=url_for(".index", **asked, after=shown.later) if shown.later else None,
         searching=bool(form.q.data or role),
-        address_of=lambda at: url_for(".index", q=form.q.data or None, role=role or None, page=at),
     )
 
 
 @people.route("/new", methods=["GET", "POST"])
 @opens_for(ADMINISTRATOR)
+@freshly
 def new() -> Response:
     """Add somebody."""
     form = forms.PersonForm(request.form, key=form_key())
@@ -74,6 +78,7 @@ def show(ref: str) -> Response:
 
 @people.post("/<ref>/roles/<role>")
 @opens_for(ADMINISTRATOR)
+@freshly
 def set_role(ref: str, role: str) -> Response:
     """Give a role or take it away, as the button says."""
     person = person_here(ref)
@@ -96,6 +101,7 @@ def set_role(ref: str, role: str) -> Response:
 
 @people.route("/<ref>/remove", methods=["GET", "POST"])
 @opens_for(ADMINISTRATOR)
+@freshly
 def remove(ref: str) -> Response:
     """Ask once, then end somebody's access."""
     person = person_here(ref)

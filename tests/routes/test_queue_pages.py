@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,10 @@ import sqlalchemy as sa
 from lab.access import Viewer
 from lab.clock import program_day
 from lab.database import db, now
-from lab.models import Case
+from lab.models import Case, Consultant, Person
 from lab.queries import queue
 from lab.queries.urgency import PRESSING, order_of_urgency
-from tests.factories import a_case
+from tests.factories import a_case, a_consultant
 
 STATES = ("submitted", "in_review", "offering", "active", "referred", "closed")
 
@@ -95,3 +96,31 @@ def test_a_case_to_which_there_is_a_tie_is_on_no_page_and_in_no_count(mixed):
     without = queue.queue_of(Viewer(person_id=1, ties=(one.organization,)), queue.Filters())
     assert one.ref not in [row.ref for row in without.rows]
     assert without.found < everything.found
+
+
+def test_people_and_consultants_come_page_by_page_too(app, clock, signed_in):
+    first = a_consultant()
+    for number in range(120):
+        person = Person(email=f"p{number}@example.org", name=f"Somebody {number:03}", created_at=now())
+        db.session.add(person)
+        db.session.flush()
+        if number % 2:
+            db.session.add(
+                Consultant(
+                    ref=f"C{number:03}", person_id=person.id, name=person.name, profile=first.profile,
+                    capacity_hours_month=9, available_from=first.available_from, reviewed_at=now(),
+                )
+            )  # fmt: skip
+    db.session.commit()
+    administrator, director = signed_in("administrator"), signed_in("director")
+    for browser, path, marks in (
+        (administrator, "/people/?q=somebody", [f"Somebody {number:03}" for number in range(120)]),
+        (director, "/consultants/?text=somebody", [f"Somebody {number:03}" for number in range(1, 120, 2)]),
+    ):
+        seen: list[str] = []
+        while path:
+            text = browser.get(path).text
+            seen += re.findall(r"Somebody \d{3}", text)
+            later = re.search(r'href="(\S+)" rel="next"', text)
+            path = later[1].replace("&amp;", "&") if later else ""
+        assert list(dict.fromkeys(seen)) == marks
