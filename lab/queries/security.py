@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from lab.database import db, now
 from lab.models import CodeApp, KeptForm, Passkey, RecoveryCode, WebSession
 from lab.queries.viewers import idle_time, roles_of
+
+FRESH = timedelta(minutes=5)
+
+
+def shown_lately(token_hash: str) -> bool:
+    """Whether who sits at this session showed within five minutes who they are: by a second factor, if they have one."""
+    row = db.session.scalar(sa.select(WebSession).where(WebSession.token_hash == token_hash))
+    if row is None:
+        return False
+    shown = row.strong_at if row.person.second_since is not None else row.fresh_at
+    return shown is not None and now() - shown <= FRESH
 
 
 def passkeys_of(person_id: int) -> list[Passkey]:

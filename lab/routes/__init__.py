@@ -1,6 +1,7 @@
 """Pages by topic: parse, ask, answer. The only layer that knows HTTP."""
 
 from lab.routes import (
+    again,
     answers_to_offers,
     availability,
     case_drafts,
@@ -49,7 +50,7 @@ OFFERS = (offers, conflict_checks, answers_to_offers, engagements)
 PROFILE = (profile, availability)
 REVIEWS = (reviews, review_follow_up, what_if, holds)
 BLUEPRINTS = (
-    public.public, sign_in.sign_in, second.second, security.security, kept.kept, health.health, fit.fit, intake.intake, team.team,
+    public.public, sign_in.sign_in, second.second, again.again, security.security, kept.kept, health.health, fit.fit, intake.intake, team.team,
     cases.cases, networks.networks, groups.groups, people.people,
     offer_pages.offers, profile.profile,
     reviews.reviews, review_offers.review_offers, roster.roster, learning.learning, outcomes.outcomes,

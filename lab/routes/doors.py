@@ -14,13 +14,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, abort, g, redirect, request, session, url_for
+from flask import Response, abort, current_app, g, redirect, request, session, url_for
 
 from lab.access import Viewer, can
 from lab.actions import keeping
 from lab.actions.sessions import digest
 from lab.hx import see, wants_fragment
 from lab.models import Person
+from lab.queries.security import shown_lately
 from lab.queries.viewers import ended_session_of
 
 PUBLIC = "public"
@@ -50,6 +51,15 @@ def opens_for(lock: str) -> Callable[[View], View]:
     return named
 
 
+def freshly(view: View) -> View:
+    """Before this deed the person shows again who they are, unless they did so within five minutes.
+
+    Put it beside the lock. What was sent meanwhile is kept; in the demo nobody is asked.
+    """
+    view.freshly = True  # type: ignore[attr-defined]
+    return view
+
+
 def viewer() -> Viewer:
     """Who is looking at this request."""
     return g.viewer  # type: ignore[no-any-return]
@@ -74,7 +84,23 @@ def check_lock(view: Callable[..., Any] | None) -> Response | None:
         return see("/")
     if lock not in (SIGNED_IN, OWN_FACTORS) and not g.viewer.is_a(lock):
         abort(404)
+    if getattr(view, "freshly", False) and not is_fresh():
+        return _to_again()
     return None
+
+
+def is_fresh() -> bool:
+    """Whether the person has shown who they are within five minutes, by the second factor where they have one."""
+    return current_app.config["SETTINGS"].demo or shown_lately(digest(signed_in_secret()))
+
+
+def _to_again() -> Response:
+    """Ask for a factor, and lead back to what was wanted; a form that was sent waits there."""
+    wanted = _kept() if request.method == "POST" else request.full_path.rstrip("?")
+    target = url_for("again.show", next=wanted or _page_behind())
+    if wants_fragment():
+        return Response(status=401, headers={"HX-Redirect": target})
+    return redirect(target, 303)  # type: ignore[return-value]
 
 
 def _knocks_half_way(lock: str) -> bool:

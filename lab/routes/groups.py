@@ -17,7 +17,7 @@ from lab.queries import group_words, network_hours, network_leads, peer_pairs
 from lab.queries import groups as queries
 from lab.queries import networks as network_queries
 from lab.queries.forming import forming
-from lab.routes.doors import DIRECTOR, SIGNED_IN, demand, form_key, opens_for, theirs, viewer
+from lab.routes.doors import DIRECTOR, SIGNED_IN, demand, form_key, freshly, opens_for, theirs, viewer
 
 groups = Blueprint("groups", __name__, url_prefix="/groups")
 
@@ -67,6 +67,7 @@ def _sent(shape: type[groups_forms.GroupForm], **choices: Any) -> tuple[Any, str
 
 @groups.get("/groups.csv")
 @opens_for(DIRECTOR)
+@freshly
 def table() -> Response:
     """All proposals and all who wait on, as a table of comma-separated values."""
     demand("groups.launch")

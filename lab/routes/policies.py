@@ -16,7 +16,7 @@ from lab.matching.policy import Policy
 from lab.models import PolicyVersion
 from lab.queries import policies as queries
 from lab.queries import policy_effects as effect_queries
-from lab.routes.doors import SIGNED_IN, demand, form_key, opens_for, theirs, viewer
+from lab.routes.doors import SIGNED_IN, demand, form_key, freshly, opens_for, theirs, viewer
 
 policies = Blueprint("policies", __name__, url_prefix="/policies")
 
@@ -136,6 +136,7 @@ def effect(ref: str) -> Response:
 
 @policies.get("/<ref>/effect.csv")
 @opens_for(SIGNED_IN)
+@freshly
 def table(ref: str) -> Response:
     """The effect as a table of comma-separated values, for who may read the cases."""
     demand("queue.read")

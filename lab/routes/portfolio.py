@@ -21,7 +21,7 @@ from lab.models import PortfolioRun
 from lab.queries import portfolio as queries
 from lab.queries import portfolio_beside as sides
 from lab.queries import portfolio_result as results
-from lab.routes.doors import DIRECTOR, demand, form_key, opens_for, theirs, viewer
+from lab.routes.doors import DIRECTOR, demand, form_key, freshly, opens_for, theirs, viewer
 
 portfolio = Blueprint("portfolio", __name__, url_prefix="/portfolio")
 
@@ -130,6 +130,7 @@ def _run_page(found: PortfolioRun) -> Response:
 
 @portfolio.get("/<ref>/plan.csv")
 @opens_for(DIRECTOR)
+@freshly
 def table(ref: str) -> Response:
     """The plan as a table of comma-separated values."""
     found = _run_or_404(ref)

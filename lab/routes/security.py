@@ -16,7 +16,7 @@ from lab.hx import page, see
 from lab.models import CodeApp, Passkey
 from lab.queries import security as queries
 from lab.queries.viewers import viewer_of
-from lab.routes.doors import OWN_FACTORS, SIGNED_IN, opens_for, own_person, safe_path, signed_in_secret
+from lab.routes.doors import OWN_FACTORS, SIGNED_IN, freshly, opens_for, own_person, safe_path, signed_in_secret
 from lab.routes.sign_in import begin_session, home_of, later
 
 security = Blueprint("security", __name__, url_prefix="/profile/security")
@@ -46,6 +46,7 @@ def index() -> Response:
 
 @security.route("/app", methods=["GET", "POST"])
 @opens_for(OWN_FACTORS)
+@freshly
 def app() -> Response:
     """Set up an app: scan or type what it needs, then type what it shows."""
     person = own_person()
@@ -86,6 +87,7 @@ def app_picture() -> Response:
 
 @security.route("/app/remove", methods=["GET", "POST"])
 @opens_for(SIGNED_IN)
+@freshly
 def remove_app() -> Response:
     """Ask once, then take no more codes of the app."""
     if queries.app_of(g.person.id) is None:
@@ -106,6 +108,7 @@ def passkey_options() -> Response:
 
 @security.route("/passkeys/new", methods=["GET", "POST"])
 @opens_for(OWN_FACTORS)
+@freshly
 def new_passkey() -> Response:
     """Name the device and let the browser make a passkey."""
     if not passkeys.possible():
@@ -136,6 +139,7 @@ def passkey(passkey_ref: str) -> Response:
 
 @security.route("/passkeys/<passkey_ref>/remove", methods=["GET", "POST"])
 @opens_for(SIGNED_IN)
+@freshly
 def remove_passkey(passkey_ref: str) -> Response:
     """Ask once, then accept this passkey no more."""
     row = _own_key(passkey_ref)
@@ -148,6 +152,7 @@ def remove_passkey(passkey_ref: str) -> Response:
 
 @security.route("/codes", methods=["GET", "POST"])
 @opens_for(SIGNED_IN)
+@freshly
 def codes() -> Response:
     """Ask once, then show ten new recovery codes, this once."""
     if g.person.second_since is None:
