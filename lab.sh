@@ -256,19 +256,34 @@ LAUNCHER
     chmod +x "$place/chromium"
 }
 
+# The scanner needs packages that would not go with ours, so it has an environment of its own.
+need_scanner() {
+    sum=$(cksum <requirements-wapiti.txt)
+    stamp=.venv/wapiti/stamp
+    if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ]; then return; fi
+    say "Installing requirements-wapiti.txt into .venv/wapiti ..."
+    rm -rf .venv/wapiti
+    "$py" -m uv --no-config venv --quiet --python "$py" .venv/wapiti &&
+        "$py" -m pip --python .venv/wapiti/bin/python install --quiet --disable-pip-version-check \
+            --root-user-action=ignore --no-input --no-deps --require-hashes -r requirements-wapiti.txt ||
+        fail "The scanner could not be installed. The lines above say why."
+    printf '%s\n' "$sum" >"$stamp"
+}
+
 # ---- lock
 
 lock() {
     install requirements-dev.txt
-    pin requirements.txt
-    pin requirements-oidc.txt --extra oidc --constraints requirements.txt
-    pin requirements-dev.txt --group dev --constraints requirements.txt
+    pin requirements.txt pyproject.toml
+    pin requirements-oidc.txt pyproject.toml --extra oidc --constraints requirements.txt
+    pin requirements-dev.txt pyproject.toml --group dev --constraints requirements.txt
+    pin requirements-wapiti.txt --group scanner
 }
 
 pin() {
     list=$1
     shift
-    "$py" -m uv --no-config pip compile pyproject.toml "$@" --output-file "$list" --quiet --universal --python-version 3.11 \
+    "$py" -m uv --no-config pip compile "$@" --output-file "$list" --quiet --universal --python-version 3.11 \
         --generate-hashes --no-emit-index-url --custom-compile-command "sh lab.sh lock"
 }
 
@@ -278,6 +293,7 @@ case $verb in
 run) run ;;
 test)
     install requirements-dev.txt
+    case " $* " in *" --soak "*) need_scanner ;; esac
     need_chromium
     need_driver
     exec "$py" -m pytest -n 2 --dist loadfile "$@"

@@ -11,7 +11,7 @@ Cell = str | int | float
 
 # What makes a spreadsheet calculate, also in its wide form, and also behind white space or marks that some
 # programs drop. Marks of our own in front of it are marked once more, so that reading gives back what was written.
-FORMULA = re.compile(r"[\s'\ufeff\u200b-\u200f]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+FORMULA = re.compile(r"\A[\s\x00-\x1f\x7f-\x9f'\ufeff\u200b-\u200f]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 MARK = "'"
 
 

@@ -15,6 +15,8 @@ class Form:
     action: str
     method: str
     fields: Fields = field(default_factory=dict)
+    offers: Fields = field(default_factory=dict)  # what can be chosen or pressed, by name
+    kinds: dict[str, str] = field(default_factory=dict)  # what is typed, by name
 
 
 class Page(HTMLParser):
@@ -24,6 +26,7 @@ class Page(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.links: list[str] = []
+        self.asks: list[tuple[str, str]] = []  # what htmx asks for by itself: how, and where
         self._form: Form | None = None
         self._by_id: dict[str, Form] = {}
         self._area: str | None = None
@@ -42,6 +45,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         present = {name for name, _ in attrs}
+        self.asks += [(how, values[f"hx-{how}"]) for how in ("get", "post") if f"hx-{how}" in present]
         match tag:
             case "a" if "href" in present:
                 self.links.append(values["href"])
@@ -54,19 +58,38 @@ class Page(HTMLParser):
                 self._input(values, present)
             case "textarea" if "name" in present and "disabled" not in present:
                 self._area = values["name"]
+                self._typed(values["name"], "textarea", values)
                 self._add(values["name"], "", values)
             case "select" if "name" in present:
                 self._select = values["name"]
-            case "option" if self._select is not None and "selected" in present:
-                self._add(self._select, values.get("value", ""), {})
+            case "option" if self._select is not None:
+                self._offer(self._select, values.get("value", ""), {})
+                if "selected" in present:
+                    self._add(self._select, values.get("value", ""), {})
+            case "button" if "name" in present:
+                self._offer(values["name"], values.get("value", ""), values)
 
     def _input(self, values: dict[str, str], present: set[str]) -> None:
         kind = values.get("type", "text")
         unsent = kind in ("submit", "button", "image", "file", "reset") or "disabled" in present
+        if "name" in present and kind in ("checkbox", "radio"):
+            self._offer(values["name"], values.get("value", "on"), values)
+        elif "name" in present and not unsent:
+            self._typed(values["name"], kind, values)
         unticked = kind in ("checkbox", "radio") and "checked" not in present
         if "name" in present and not unsent and not unticked:
             on = "on" if kind in ("checkbox", "radio") else ""
             self._add(values["name"], values.get("value", on), values)
+
+    def _offer(self, name: str, value: str, values: dict[str, str]) -> None:
+        form = self._by_id.get(values.get("form", "")) or self._form
+        if form is not None:
+            form.offers.setdefault(name, []).append(value)
+
+    def _typed(self, name: str, kind: str, values: dict[str, str]) -> None:
+        form = self._by_id.get(values.get("form", "")) or self._form
+        if form is not None:
+            form.kinds[name] = kind
 
     def _add(self, name: str, value: str, values: dict[str, str]) -> None:
         form = self._by_id.get(values.get("form", "")) or self._form

@@ -6,18 +6,30 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Form, HiddenField, IntegerField
+from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, StopValidation, ValidationError
 
+from lab.errors import BadInput
 from lab.forms.wording import OurMeta
+from lab.said import say
 from lab.tongue import tongue
+
+# What may come several times, or is made of fields of its own.
+SEVERAL = (SelectMultipleField, FieldList, FormField)
 
 
 class LabRow(Form):
-    """A form within a form, with the words of this house."""
+    """A form within a form, with the words of this house. A field it has once is read only if it was sent once."""
 
     Meta = OurMeta
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Read what was sent. Raises BadInput where a single field came twice: which one was meant?"""
+        super().process(formdata, *args, **kwargs)
+        for field in self:
+            if not isinstance(field, SEVERAL) and len(field.raw_data or ()) > 1:
+                raise BadInput(say("This form came with one field twice. Go back, reload the page and send it again."))
 
 
 class LabForm(LabRow):

@@ -42,7 +42,7 @@ _SHORT = {
 }
 
 
-_WITHOUT_REMARK = re.compile(r"\([^)]*\)")
+_WITHOUT_REMARK = re.compile(r"\([^)]{0,300}\)")
 _WHOLE = {"intl": "international", "natl": "national"}
 
 

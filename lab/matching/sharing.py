@@ -23,7 +23,7 @@ _SHARING = re.compile(r"\b(?:shar\w+|publish\w*|material\w*|compart\w+|public\w+
 _NEGATED = re.compile(
     r"\b(?:no|not|never|nothing|nobody|none|neither|nor|cannot|refus\w*|declin\w*|object\w*|forbid\w*|"
     r"prohibit\w*|against|badly|harm\w*|hurt\w*|regret\w*|confidential\w*|property of|impossible|unwilling|"
-    r"jamas|nunca|nada|nadie|ni|tampoco|ningun\w*|niega\w*|prohib\w*|imposible|mal)\b|\w+n't\b"
+    r"jamas|nunca|nada|nadie|ni|tampoco|ningun\w*|niega\w*|prohib\w*|imposible|mal)\b|(?<=\w)n't\b"
 )
 _DOUBTED = re.compile(
     r"\b(?:maybe|perhaps|might|unsure|doubt\w*|possibly|depends|unless|only if|"

@@ -145,8 +145,10 @@ def to_sign_in(next_path: str | None = None) -> Response:
 
 
 def _page_behind() -> str:
-    current = request.headers.get("HX-Current-URL") or request.referrer or ""
-    behind = urlsplit(current)
+    try:
+        behind = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    except ValueError:  # no browser of ours sends what is no address
+        return "/"
     return safe_path(f"{behind.path}?{behind.query}" if behind.query else behind.path)
 
 

@@ -108,7 +108,7 @@ def _keep(case: Case, here: Section) -> Response:
     fine = form.validate()
     doubts = form.warnings() if fine and deed == "continue" else []
     saved = action.save(
-        here.id, typed=typed, answers=form.fragment() if fine else None, read_version=read_version(),
+        here.id, typed=form_base.known_of(typed, type(form)), answers=form.fragment() if fine else None, read_version=read_version(),
         by=g.person, finished=fine and not doubts and deed in ("continue", "keep"),
     )  # fmt: skip
     if saved.clash:
@@ -129,6 +129,7 @@ def _change_rows(case: Case, here: Section, typed: dict[str, list[str]], deed: s
         typed = form_base.add_row(typed, name, 1, FIRST_FIELDS[name])
     else:
         typed = form_base.drop_row(typed, name, int(number))
+    typed = form_base.known_of(typed, forms.form_of(here.topic, asked_of(case)))
     saved = action.save(here.id, typed=typed, answers=None, read_version=read_version(), by=g.person)
     if saved.clash:
         return clashed(case, here.topic, saved.clash)
@@ -175,7 +176,7 @@ def autosave(ref: str, topic: str) -> Response:
     fine = form.validate()
     saved = action.save(
         here.id,
-        typed=typed,
+        typed=form_base.known_of(typed, type(form)),
         answers=form.fragment() if fine else None,
         read_version=read_version(),
         by=g.person,

@@ -112,14 +112,27 @@
   });
 
   /* Leave at once: the page is empty before the next one arrives. */
-  document.addEventListener("click", function (event) {
-    var exit = event.target.closest("[data-exit]");
-    if (!exit) return;
-    event.preventDefault();
+  function leave(exit) {
     leaving = true;
     document.title = " ";
     document.body.replaceChildren();
     window.location.replace(exit.href);
+  }
+  document.addEventListener("click", function (event) {
+    var exit = event.target.closest("[data-exit]");
+    if (!exit) return;
+    event.preventDefault();
+    leave(exit);
+  });
+  /* Shift pressed three times, alone and without a long pause, leaves from wherever the hands are. */
+  var shifts = 0;
+  var lastShift = 0;
+  document.addEventListener("keydown", function (event) {
+    var exit = document.querySelector("[data-exit]");
+    if (!exit || event.repeat) return;
+    shifts = event.key !== "Shift" ? 0 : Date.now() - lastShift < 5000 ? shifts + 1 : 1;
+    lastShift = Date.now();
+    if (shifts === 3) leave(exit);
   });
 
   /* A choice that is drawn twice, for wide and for narrow screens, is shown where it can be seen. */

@@ -15,6 +15,7 @@ from tests.pages import Fields, Page
 
 # These end the session or change its language.
 NOT_FOLLOWED = re.compile(r"^(?!/)|^//|^/(static|leave|language|sign-out|healthz|readyz)")
+TYPED = {"number": "5", "date": "2026-12-01", "email": "new@example.org", "month": "2026-12", "time": "10:00"}
 # Not typed by anybody: without these nothing would be read at all.
 KEPT = {"csrf_token"}
 # What ends something comes last, so that the others still find it.
@@ -33,6 +34,17 @@ class Form:
     action: str
     endpoint: str
     fields: Fields
+    offers: Fields
+    kinds: dict[str, str]
+
+    def filled(self) -> Fields:
+        """The fields as somebody might send them: what is empty is typed, what is open is chosen."""
+        chosen = {name: values[-1:] for name, values in self.offers.items() if any(values)}
+        typed = {
+            name: [TYPED.get(kind, "Some words")] for name, kind in self.kinds.items() if kind != "hidden"
+        }
+        kept = {name: values for name, values in self.fields.items() if any(values)}
+        return {**self.fields, **chosen, **typed, **kept}
 
 
 def endpoint_of(app: Flask, path: str, method: str) -> str:
@@ -67,15 +79,23 @@ def pages_of(app: Flask, client: LabClient) -> Iterator[tuple[str, Page]]:
 
 def forms_of(app: Flask, clients: list[LabClient]) -> list[Form]:
     """Every form that these people find, each kind once, those that end something last."""
+    return forms_on(app, [(client, list(pages_of(app, client))) for client in clients])
+
+
+def forms_on(app: Flask, walked: list[tuple[LabClient, list[tuple[str, Page]]]]) -> list[Form]:
+    """The same on pages that have been read."""
     found: dict[tuple[str, frozenset[str]], Form] = {}
-    for client in clients:
-        for address, page in pages_of(app, client):
+    for client, pages in walked:
+        for address, page in pages:
             for form in page.forms:
                 action = form.action or address
                 endpoint = endpoint_of(app, action, form.method.upper())
                 names = frozenset(re.sub(r"\d+", "0", name) for name in form.fields)
                 if form.method == "post" and endpoint:
-                    found.setdefault((endpoint, names), Form(client, address, action, endpoint, form.fields))
+                    found.setdefault(
+                        (endpoint, names),
+                        Form(client, address, action, endpoint, form.fields, form.offers, form.kinds),
+                    )
     return sorted(found.values(), key=lambda form: any(word in form.endpoint for word in ENDINGS))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, FormField, HiddenField, SelectMultipleField, StringField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -108,12 +109,25 @@ def _anchor(field: Any) -> str:
 
 def typed_from(form: MultiDict[str, str]) -> dict[str, list[str]]:
     """Everything that was typed, as lists by field name, without what the form carries for itself."""
-    # No database keeps the character zero, and nobody means it.
-    return {
-        name: [text.replace("\x00", "") for text in form.getlist(name)]
-        for name in form
-        if name not in CARRIED and "\x00" not in name
-    }
+    return {name: form.getlist(name) for name in form if name not in CARRIED}
+
+
+def known_of(typed: Mapping[str, list[str]], kind: type[TopicForm]) -> dict[str, list[str]]:
+    """What was typed into fields that this kind of form has; nothing else is worth keeping."""
+    return {name: texts for name, texts in typed.items() if _is_field(name, kind)}
+
+
+def _is_field(name: str, kind: type[TopicForm]) -> bool:
+    """Whether the form has such a field, itself or in a row of a list: `days` and `days-2-kind`, but not `rate`."""
+    first, *rest = name.split("-", 2)
+    field: Any = getattr(kind, first, None)
+    if not isinstance(field, UnboundField):
+        return False
+    if issubclass(field.field_class, FieldList) and rest and rest[0].isdecimal():
+        row = field.args[0]
+        inner = row.args[0] if issubclass(row.field_class, FormField) else None
+        return len(rest) == 1 if inner is None else len(rest) == 2 and hasattr(inner, rest[1])
+    return not rest
 
 
 def as_form(typed: Mapping[str, Any]) -> MultiDict[str, str]:
@@ -162,5 +176,5 @@ def _numbers(typed: Iterable[str], name: str) -> set[int]:
 
 __all__ = [
     "CARRIED", "COUNT", "LONG", "SHORT", "Asked", "Optional", "Ticks", "TopicForm", "TypedDate",
-    "add_row", "as_form", "drop_row", "lines_of", "required", "spaced", "typed_from",
+    "add_row", "as_form", "drop_row", "known_of", "lines_of", "required", "spaced", "typed_from",
 ]  # fmt: skip
