@@ -16,7 +16,15 @@ from lab.hx import page, see
 from lab.models import CodeApp, Passkey
 from lab.queries import security as queries
 from lab.queries.viewers import viewer_of
-from lab.routes.doors import OWN_FACTORS, SIGNED_IN, freshly, opens_for, own_person, safe_path, signed_in_secret
+from lab.routes.doors import (
+    OWN_FACTORS,
+    SIGNED_IN,
+    freshly,
+    opens_for,
+    own_person,
+    safe_path,
+    signed_in_secret,
+)
 from lab.routes.sign_in import begin_session, home_of, later
 
 security = Blueprint("security", __name__, url_prefix="/profile/security")
