@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 HEAVY = (
     "sklearn", "scipy", "numpy", "ortools", "pandas", "snowballstemmer", "alembic", "icalendar", "psycopg",
+    "webauthn", "pyotp", "segno", "cryptography",
     "sqlalchemy.dialects.postgresql", "huey", "smtplib", "lab.cli.demo", "lab.cli.service",
     "lab.forms.portfolio", "lab.forms.intake.needs", "lab.queries.portfolio", "lab.queries.reviews",
     "lab.actions.decisions", "lab.matching.learning", "lab.matching.sharing",

@@ -16,7 +16,7 @@ from tests import factories
 from tests.races.crew import THREADS, Crew, alone
 from tests.soak import times
 
-TURNS = times(20, soak=500)
+TURNS = times(10, soak=500)
 REVIVALS = times(10, soak=200)
 
 

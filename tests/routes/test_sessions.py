@@ -172,7 +172,7 @@ def test_what_was_typed_while_the_session_ran_out_waits_for_its_writer(
 def test_wherever_the_session_ends_no_field_is_lost(app: Flask, signed_in: SignedIn, clock: Clock) -> None:
     """After each field, and at each moment from the last one that counts on."""
     person = somebody("administrator")
-    points = times(12, soak=200)
+    points = times(8, soak=200)
     for point in range(points):
         client = signed_in(person)
         fields = fields_of(client, NEW, NEW)
