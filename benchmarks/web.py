@@ -67,9 +67,9 @@ def main() -> None:
 class Place:
     """A filled database, who is signed in, and the requests to send."""
 
-    def __init__(self, folder: Path, count: int) -> None:
+    def __init__(self, folder: Path, count: int, *, url: str = "") -> None:
         self.folder = folder
-        self.url = f"sqlite:///{folder / 'web.sqlite'}"
+        self.url = url or f"sqlite:///{folder / 'web.sqlite'}"
         app = create_app(
             Settings(
                 data_dir=folder, database_url=self.url, secret_key=SECRET,
@@ -192,14 +192,21 @@ def floor_of(place: Place) -> str:
 
 @contextmanager
 def served(
-    place: Place, name: str, source: str | None, *, worker_class: str, workers: int, threads: int
+    place: Place,
+    name: str,
+    source: str | None,
+    *,
+    worker_class: str,
+    workers: int,
+    threads: int,
+    data: Path | None = None,
 ) -> Iterator[int]:
     """A gunicorn of its own on a free port; the product where there is no source."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {
-        **os.environ, "LAB_DATA_DIR": str(place.folder), "LAB_DATABASE_URL": place.url, "LAB_SECRET_KEY": SECRET,
+        **os.environ, "LAB_DATA_DIR": str(data or place.folder), "LAB_DATABASE_URL": place.url, "LAB_SECRET_KEY": SECRET,
         "LAB_BASE_URL": "http://127.0.0.1", "LAB_BIND": f"127.0.0.1:{port}",
     }  # fmt: skip
     root = Path(__file__).parent.parent
@@ -235,9 +242,11 @@ def _until_it_answers(port: int) -> None:
     raise SystemExit("The server did not start.")
 
 
-def _client(port: int, request: Any, seconds: float, results: Any) -> None:
+def _client(requests: list[tuple[int, dict[str, Any]]], seconds: float, results: Any) -> None:
     spent: list[float] = []
-    threads = [threading.Thread(target=_connection, args=(port, one, seconds, spent)) for one in request]
+    threads = [
+        threading.Thread(target=_connection, args=(port, one, seconds, spent)) for port, one in requests
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -267,10 +276,16 @@ def _connection(port: int, one: dict[str, Any], seconds: float, spent: list[floa
 
 def load(port: int, requests: list[dict[str, Any]], seconds: float) -> list[float]:
     """Send these from several processes for a while; how long each answer took."""
+    return load_many([port], requests, seconds)
+
+
+def load_many(ports: list[int], requests: list[dict[str, Any]], seconds: float) -> list[float]:
+    """The same, spread over several servers."""
     results: Any = multiprocessing.Queue()
+    spread = [(ports[number % len(ports)], one) for number, one in enumerate(requests)]
     clients = [
         multiprocessing.Process(
-            target=_client, args=(port, requests[number * EACH : (number + 1) * EACH], seconds, results)
+            target=_client, args=(spread[number * EACH : (number + 1) * EACH], seconds, results)
         )
         for number in range(CLIENTS)
     ]
@@ -308,7 +323,7 @@ class Figures:
         )
 
 
-def _save_again(place: Place, port: int) -> None:
+def save_again(place: Place, port: int) -> None:
     """Read the version that each draft has now, so that the next save is no clash."""
     for one in place.saves:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -335,12 +350,12 @@ def compare(place: Place, rounds: int, seconds: float) -> None:
             "save": (ports["product"], place.saves),
         }
         for port, requests in asked.values():
-            _save_again(place, ports["product"])
+            save_again(place, ports["product"])
             load(port, requests, 1)
         for _ in range(rounds):
             for name, (port, requests) in asked.items():
                 if name == "save":
-                    _save_again(place, port)
+                    save_again(place, port)
                 figures[name].add(load(port, requests, seconds), seconds)
     for name, found in figures.items():
         print(f"{name:<8} {found.told()}")
@@ -360,7 +375,7 @@ def compare_classes(place: Place, rounds: int, seconds: float) -> None:
             with served(
                 place, "product", None, worker_class=worker_class, workers=workers, threads=threads
             ) as port:
-                _save_again(place, port)
+                save_again(place, port)
                 load(port, [{"path": "/reviews/", "cookie": place.cookie}] * SAVERS, 1)
                 for name in ("queue", "save"):
                     requests = (
