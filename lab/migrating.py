@@ -56,7 +56,7 @@ def _again_and_again(migrate: Callable[[], None]) -> int:
                 if not _was_in_use(problem):
                     raise
                 # Those who waited behind us go first; not at the same beat as others who try.
-                time.sleep(0.2 + random.random() * min(turn, 10) / 5)  # noqa: S311 - no secret
+                time.sleep(0.2 + random.random() * min(turn, 10) / 5)  # noqa: S311 # nosec B311 - no secret
             else:
                 return turn
     raise Busy(
