@@ -30,7 +30,7 @@ def watched() -> Iterator[list[tuple[str, set[str]]]]:
 
     def changed(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
         words = statement.replace('"', "").split(None, 3)
-        if words[0] in ("INSERT", "UPDATE", "DELETE"):
+        if words[0] in ("INSERT", "UPDATE", "DELETE") and cursor.rowcount != 0:
             tables.add(words[1] if words[0] == "UPDATE" else words[2])
 
     def written(connection: Any) -> None:
@@ -41,7 +41,7 @@ def watched() -> Iterator[list[tuple[str, set[str]]]]:
     def undone(connection: Any) -> None:
         tables.clear()
 
-    heard = {"before_cursor_execute": changed, "commit": written, "rollback": undone}
+    heard = {"after_cursor_execute": changed, "commit": written, "rollback": undone}
     for name, listener in heard.items():
         sa.event.listen(db.engine, name, listener)
     try:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lab import audit
 from lab.actions.quotes import quoted, take_out
-from lab.database import LOOK_AGAIN, WIPE, afterwards, changed, db, now
+from lab.database import LOOK_AGAIN, WIPE, Base, afterwards, changed, db, now
 from lab.lifecycle import CASE, CLOCK, after
 from lab.models import (
     AccessReceipt,
@@ -40,6 +40,7 @@ from lab.models import (
     Question,
     Recommendation,
     RecoveryCode,
+    SecondSignature,
     Section,
     SectionRevision,
     Shortlist,
@@ -50,6 +51,7 @@ from lab.models import (
     Timer,
     WebSession,
 )  # fmt: skip
+from lab.retention import DELETE, TABLES
 
 Counts = dict[str, int]
 
@@ -124,12 +126,16 @@ def _rows_of(case: Case) -> Counts:
         _delete(gone, model, condition)
     for model in (
         Task, Section, Question, Invitation, NetworkMembership, ConveningInterest, PairSeat, PolicyCase,
-        PortfolioCase, Shortlist, Decision, AccessReceipt,
+        PortfolioCase, Shortlist, Decision, AccessReceipt, SecondSignature,
     ):  # fmt: skip
         _delete(gone, model, model.case_id == case.id)
     _delete(gone, Offer, sa.and_(Offer.case_id == case.id, Offer.id.not_in(worked)))
     used = sa.select(Offer.recommendation_id).where(Offer.case_id == case.id)
     _delete(gone, Recommendation, sa.and_(Recommendation.case_id == case.id, Recommendation.id.not_in(used)))
+    for name, store in TABLES.items():  # and whatever else the registry says goes with its case
+        table = Base.metadata.tables[name]
+        if store.with_case == DELETE and "case_id" in table.columns and name not in (*gone, "events"):
+            gone[name] = changed(sa.delete(table).where(table.c.case_id == case.id))
     _delete(gone, TextIndexRow, sa.true())  # the worker builds it anew from what is there
     for pair in db.session.scalars(sa.select(PeerPair).where(PeerPair.id.in_(pairs))):
         pair.reasons, pair.state, pair.ended_at = [], "ended", pair.ended_at or now()
