@@ -51,6 +51,8 @@ class Viewer:
     consultant_id: int | None = None
     engaged_case_ids: frozenset[int] = frozenset()
     led_network_ids: frozenset[int] = frozenset()
+    # Cases of which a consultant was asked, or which asked to join a network of a lead.
+    told_case_ids: frozenset[int] = frozenset()
     ties: tuple[str, ...] = ()
 
     @property

@@ -17,6 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
+from lab import row_security
 from lab.errors import NotNow
 from lab.said import kept, said_from
 
@@ -138,8 +139,9 @@ def transaction() -> Iterator[Any]:
     db.session.rollback()  # what was read before must not hold the deed to an old picture
     mark = _writing.set(True)
     try:
-        yield db.session
-        db.session.commit()
+        with row_security.as_the_program():
+            yield db.session
+            db.session.commit()
     except StaleDataError as stale:
         db.session.rollback()
         raise NotNow("Somebody changed this while you were reading it. Look again, then decide.") from stale
@@ -196,6 +198,8 @@ def init_app(app: Flask, url: str) -> None:
     db.init_app(app)
     for job in (SEND_MAIL, LOOK_AGAIN, RUN_PORTFOLIOS, RUN_POLICY_EFFECTS):
         app.extensions.setdefault(job, lambda: None)
+    with app.app_context():
+        row_security.init_app(db.session, db.engine)
     app.extensions[WIPE] = lambda: None
     if url.startswith("sqlite"):
         with app.app_context():

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lab import access
+from lab import access, row_security
 from lab.actions import sessions
 from lab.database import now
 from lab.models import WebSession
@@ -30,10 +30,13 @@ def _look_who_is_there() -> Response | None:
     g.viewer, g.person = access.NOBODY, None
     g.half = None  # who has shown the first factor and not yet the second
     g.ended_secret = ""  # nosec B105 - no session has ended yet
+    row_security.read_as(g.viewer)
     if request.endpoint == "static":
         return None
     session.setdefault("browser", secrets.token_urlsafe(16))
-    _recognize(str(session.get("sid") or ""))
+    with row_security.as_the_program():
+        _recognize(str(session.get("sid") or ""))
+    row_security.read_as(g.viewer)
     if request.endpoint is None:
         return None
     _refuse_foreign_posts()

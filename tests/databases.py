@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import make_url
 
 from lab.database import Base
 
@@ -22,7 +23,7 @@ LETTING_GO = (
     "INSERT OR REPLACE INTO event_chains (chain, sequence, last, kept_from, kept_after, seal, key) "
     "SELECT DISTINCT chain, 0, '', 2000000000, '', '', '' FROM events; DELETE FROM events;"
 )
-DRIVER = "postgresql+psycopg://"
+DRIVER = "postgresql+psycopg"
 
 
 @cache
@@ -39,13 +40,32 @@ def fresh_url(name: str) -> str:
     if name == "sqlite":
         return f"sqlite:///{scratch() / uuid.uuid4().hex}.sqlite"
     database = f"lab_test_{uuid.uuid4().hex}"
-    server = postgresql_server()
+    server, role = postgresql_server(), plain_role()
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{database}"')
+        connection.execute(f'CREATE DATABASE "{database}" OWNER "{role}"')
     atexit.register(_drop, server, database)
-    address, question, options = server.partition("?")
     return (
-        DRIVER + address.removeprefix("postgresql://").rpartition("/")[0] + f"/{database}{question}{options}"
+        make_url(server)
+        .set(drivername=DRIVER, username=role, password=role, database=database)
+        .render_as_string(hide_password=False)
+    )
+
+
+@cache
+def plain_role() -> str:
+    """The name, and password, of a role as the application has it: row security holds it, as it holds no superuser."""
+    server, role = postgresql_server(), f"lab_plain_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE \"{role}\" LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '{role}'".encode())
+    atexit.register(_drop_role, server, role)
+    return role
+
+
+def as_superuser(url: str) -> str:
+    """The same database as psycopg opens it for the server's own user, past row security and triggers."""
+    server = make_url(postgresql_server())
+    return server.set(drivername="postgresql", database=make_url(url).database).render_as_string(
+        hide_password=False
     )
 
 
@@ -62,7 +82,7 @@ def clear(url: str) -> None:
     """Take every row out of the tables, past foreign keys and triggers."""
     wipe = "".join(f'DELETE FROM "{table.name}";' for table in Base.metadata.tables.values())
     if url.startswith(DRIVER):
-        with psycopg.connect("postgresql://" + url.removeprefix(DRIVER), autocommit=True) as connection:
+        with psycopg.connect(as_superuser(url), autocommit=True) as connection:
             connection.execute("SET lock_timeout = '10s'; SET session_replication_role = replica")
             connection.execute(f"BEGIN; {wipe} COMMIT".encode())
         return
@@ -111,3 +131,8 @@ def _stop(server: object, place: Path) -> None:
 def _drop(server: str, database: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+def _drop_role(server: str, role: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP ROLE IF EXISTS "{role}"')

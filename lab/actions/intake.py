@@ -24,6 +24,7 @@ from lab.models import (
 )  # fmt: skip
 from lab.queries import intake as queries
 from lab.queries.viewers import ended_session_of
+from lab.row_security import as_the_program
 
 
 def start(*, line: str, kind: str, by: Person, key: str, side: str = "management", name: str = "") -> Case:
@@ -128,6 +129,7 @@ def save(
         return Saved(section.id, section.version, moment)
 
 
+@as_the_program()
 def keep_of_ended_session(secret: str, ref: str, topic: str, typed: dict[str, list[str]]) -> int | None:
     """Keep beside a part what somebody typed while their session ran out; gives the revision that holds it.
 

@@ -18,6 +18,7 @@ from lab.models import (
     Task,
 )
 from lab.queries.cases import Work
+from lab.row_security import as_the_program
 
 WAITING_FOR_US = frozenset({"submitted", "in_review", "offering"})
 
@@ -65,11 +66,12 @@ def _ours(case: Case) -> Next:
             _("You have an answer, or a question from us, by this day."),
             case.due_on,
         )
-    reply = db.session.scalar(
-        sa.select(sa.func.max(Offer.reply_by)).where(
-            Offer.case_id == case.id, Offer.state.in_(("offered", "countered"))
+    with as_the_program():  # of an offer that waits, the applicant learns by when they hear, and no more
+        reply = db.session.scalar(
+            sa.select(sa.func.max(Offer.reply_by)).where(
+                Offer.case_id == case.id, Offer.state.in_(("offered", "countered"))
+            )
         )
-    )
     days = [day for day in (case.due_on, program_day(reply) if reply else None) if day is not None]
     hear = working_days_after(max(days), 1) if days else working_days_after(program_day(now()), 1)
     return Next(

@@ -18,8 +18,10 @@ from lab.matching.unions import Nearness, nearness
 from lab.models import Case, Consultant, Engagement, Offer
 from lab.queries.matching import application_of
 from lab.queries.policies import in_force
+from lab.row_security import as_the_program
 
 
+@as_the_program()
 def conflicts_of(consultant: Consultant, case: Case, *, today: date) -> list[GateFinding]:
     """The findings of the conflict check for this pair, blocks first; one "pass" where it is clear.
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from lab.database import db
 from lab.errors import NotFound
 from lab.models import Case, Membership, OutboxMessage, Person
+from lab.row_security import as_the_program
 
 
 def person(ref: str) -> Person:
@@ -20,6 +21,7 @@ def person(ref: str) -> Person:
     return found
 
 
+@as_the_program()
 def people_by_role() -> dict[str, list[tuple[Person, str]]]:
     """Everybody, by role, each with the organization they belong to; applicants without a role last."""
     members = db.session.execute(
@@ -43,6 +45,7 @@ def people_by_role() -> dict[str, list[tuple[Person, str]]]:
     return groups
 
 
+@as_the_program()
 def letters() -> Sequence[OutboxMessage]:
     """The last hundred mails, the newest first."""
     return db.session.scalars(sa.select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(100)).all()

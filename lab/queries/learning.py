@@ -19,6 +19,7 @@ from lab.matching.learning import LEAST_CASES
 from lab.models import Decision, Offer, Outcome, WeightProposal
 from lab.queries import past_cases, selection
 from lab.queries.outcomes import CONSULTANT, ORDER
+from lab.row_security import as_the_program
 
 MONTHS = 12
 QUESTIONS = {
@@ -91,6 +92,7 @@ def figure(code: str, yes: int, of: int, *, least: int) -> Figure:
     return Figure(code=code, yes=yes, of=of, share=share, low=low, high=high)
 
 
+@as_the_program()
 def everything(*, least: int) -> Learning:
     """All that is shown; `least` is the smallest group whose rate may be shown."""
     ended, answered = past_cases.outcomes(), past_cases.answers_to_offers()

@@ -19,6 +19,7 @@ from lab.matching.headline import clock_of, headline, units_of
 from lab.matching.profiles import Commitment
 from lab.matching.weeks import month_in_window
 from lab.models import Case, Consultant, Convening, Engagement, Network, NetworkMembership, Offer
+from lab.row_security import as_the_program
 
 WINDOW = timedelta(days=91)
 HOT_STAGES = frozenset({"recognition_requested", "petition_filed"})
@@ -82,6 +83,7 @@ def capacity_in(row: Consultant, *, starts_on: date, ends_on: date) -> int:
     return month_in_window(row.capacity_hours_month, row.week_hours, starts_on=starts_on, ends_on=ends_on)
 
 
+@as_the_program()
 def promises(consultant_ids: Iterable[int], *, from_day: date, to_day: date) -> Mapping[int, list[Promised]]:
     """What each of these consultants has promised between two days: work, and hours held for open offers."""
     ids = list(consultant_ids)

@@ -16,8 +16,10 @@ from lab.models import Case, Consultant, Network, NetworkMembership
 from lab.queries.conflicts import blocking, conflicts_of
 from lab.queries.matching import application_of
 from lab.queries.networks import SEATED, told_member, unions_of
+from lab.row_security import as_the_program
 
 
+@as_the_program()
 def kept_apart(case: Case, networks: Iterable[Network]) -> frozenset[int]:
     """The networks this case must not be shown to: asking would tell a counterpart that it exists.
 

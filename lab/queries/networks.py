@@ -17,6 +17,7 @@ from lab.database import db
 from lab.matching.names import Sameness, same_organization
 from lab.matching.unions import Nearness, nearness
 from lab.models import Case, Decision, Network, NetworkMembership
+from lab.row_security import as_the_program
 from lab.showing import label
 
 SEATED = ("active", "paused")
@@ -93,6 +94,7 @@ def led_by(viewer: Viewer) -> Sequence[Network]:
     return db.session.scalars(query).all()
 
 
+@as_the_program()
 def seats_of(networks: Iterable[Network]) -> dict[int, Seats]:
     """How full each network is, in one query; members who are not kept here count too."""
     rows = list(networks)
@@ -143,6 +145,7 @@ def of_cases(case_ids: Iterable[int]) -> dict[tuple[int, int], NetworkMembership
     return {(row.case_id, row.network_id): row for row in rows}
 
 
+@as_the_program()
 def proposed_to(case_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     """The codes of the networks that the latest decision on each case proposes."""
     rows = db.session.execute(

@@ -14,6 +14,7 @@ from lab.errors import NotFound
 from lab.lifecycle import LIVE_OFFER_STATES, TAKEN_OFFER_STATES
 from lab.models import Case, Consultant, Offer, Recommendation
 from lab.queries import summaries
+from lab.row_security import as_the_program
 
 
 def summary_for(
@@ -66,6 +67,7 @@ def past_offers(consultant_id: int) -> Sequence[Offer]:
     ).all()
 
 
+@as_the_program()
 def another_accepted(offer: Offer) -> bool:
     """Whether somebody else has accepted the work this offer was about."""
     taken = sa.select(Offer.id).where(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from lab.access import Viewer, has_tie
 from lab.database import db
 from lab.models import Case, PairSeat, PeerPair
+from lab.row_security import as_the_program
 
 
 def pairs_under_way(viewer: Viewer) -> list[PeerPair]:
@@ -32,6 +33,7 @@ def seat_by_ref(ref: str) -> PairSeat | None:
     )
 
 
+@as_the_program()
 def other_seat(seat: PairSeat) -> PairSeat:
     """The other organization's place in the pair."""
     return db.session.scalars(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from lab import vocabulary as words
 from lab.database import db
 from lab.models import Case, Engagement, RateReason, Shortlist
+from lab.row_security import as_the_program
 
 SPLITS = ("sector", "size", "region")
 MEASURES = ("accepted", "hours", "first_choice")
@@ -98,6 +99,7 @@ def _region(state: str, county: str | None) -> str:
     return words.STATES[state].census_region if state in words.STATES else UNKNOWN
 
 
+@as_the_program()
 def rates(*, least: int) -> list[Rate]:
     """Every group's rates, with counts; a group under `least` has no share and sets no standard."""
     people = applicants()

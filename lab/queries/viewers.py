@@ -9,11 +9,22 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from lab.access import Seat, Viewer
 from lab.database import db, now
-from lab.models import Consultant, Engagement, Membership, Network, Person, WebSession
+from lab.models import (
+    Consultant,
+    Engagement,
+    Membership,
+    Network,
+    NetworkMembership,
+    Offer,
+    Person,
+    WebSession,
+)
 
 IDLE = {"staff": timedelta(minutes=15), "others": timedelta(minutes=30)}
 ABSOLUTE = timedelta(hours=12)
 STAFF = frozenset({"director", "administrator"})
+# While an offer stands so, its consultant may be told of the case.
+TOLD = ("offered", "countered", "accepted", "active")
 
 
 def idle_time(roles: frozenset[str]) -> timedelta:
@@ -79,6 +90,7 @@ def viewer_of(person: Person) -> Viewer:
     consultant_id = None
     engaged: frozenset[int] = frozenset()
     led: frozenset[int] = frozenset()
+    told: frozenset[int] = frozenset()
     if "consultant" in roles:
         consultant_id = db.session.scalar(sa.select(Consultant.id).where(Consultant.person_id == person.id))
         engaged = frozenset(
@@ -88,8 +100,18 @@ def viewer_of(person: Person) -> Viewer:
                 )
             )
         )
+        told |= set(
+            db.session.scalars(
+                sa.select(Offer.case_id).where(Offer.consultant_id == consultant_id, Offer.state.in_(TOLD))
+            )
+        )
     if "network_lead" in roles:
         led = frozenset(db.session.scalars(sa.select(Network.id).where(Network.lead_id == person.id)))
+        told |= set(
+            db.session.scalars(
+                sa.select(NetworkMembership.case_id).where(NetworkMembership.network_id.in_(led))
+            )
+        )
     return Viewer(
         person_id=person.id,
         email=person.email,
@@ -101,6 +123,7 @@ def viewer_of(person: Person) -> Viewer:
         consultant_id=consultant_id,
         engaged_case_ids=engaged,
         led_network_ids=led,
+        told_case_ids=told,
         ties=tuple(person.ties),
     )
 

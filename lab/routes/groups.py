@@ -18,6 +18,7 @@ from lab.queries import groups as queries
 from lab.queries import networks as network_queries
 from lab.queries.forming import forming
 from lab.routes.doors import DIRECTOR, SIGNED_IN, demand, form_key, freshly, opens_for, theirs, viewer
+from lab.row_security import as_the_program
 
 groups = Blueprint("groups", __name__, url_prefix="/groups")
 
@@ -174,11 +175,10 @@ def answer(seat_ref: str) -> Response:
 
 def _who(seat: PairSeat, other: PairSeat) -> dict[str, Any]:
     """The other's name and the people who lead there, only once both agreed."""
-    agreed = seat.pair.state == "agreed"
-    return {
-        "name": other.case.organization if agreed else "",
-        "people": telling.leads_of(other.case) if agreed else [],
-    }
+    if seat.pair.state != "agreed":
+        return {"name": "", "people": []}
+    with as_the_program():  # the other's people are not theirs, but now they may know them
+        return {"name": other.case.organization, "people": telling.leads_of(other.case)}
 
 
 def _yes() -> bool:

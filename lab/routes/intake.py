@@ -20,6 +20,7 @@ from lab.queries import intake_document
 from lab.queries import intake_words as say
 from lab.routes.doors import SIGNED_IN, form_key, opens_for, theirs, viewer
 from lab.routes.intake_words import FILTERS, GLOBALS
+from lab.row_security import as_the_program
 
 intake = Blueprint("intake", __name__, url_prefix="/applications")
 for name, shown in FILTERS.items():
@@ -40,7 +41,8 @@ def start() -> Response:
             side=str(form.side.data) if schools else "management", name=str(form.name.data),
             key=str(form.key.data),
         )  # fmt: skip
-        return see(url_for(".tasks", ref=case.ref))
+        with as_the_program():  # it was not there yet when this request began
+            return see(url_for(".tasks", ref=case.ref))
     return page("intake/start.html", status=422 if form.errors else 200, form=form)
 
 

@@ -3,6 +3,8 @@
 Safe beside a running version: there is none before this.
 """
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -1152,6 +1154,16 @@ def upgrade() -> None:
     with op.batch_alter_table("policy_cases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_policy_cases_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_policy_cases_effect_id"), ["effect_id"], unique=False)
+    _read_by_whom()
+
+
+def _read_by_whom() -> None:
+    """On PostgreSQL: which rows a reader may have. Many statements at once, so past the dialect."""
+    bind = op.get_bind()
+    if bind.dialect.name == "postgresql":
+        policies = Path(__file__).with_name("0001_row_security.sql").read_text("utf-8")
+        with bind.connection.cursor() as cursor:
+            cursor.execute(policies)
 
 
 def downgrade() -> None:
@@ -1347,3 +1359,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_convenings_starts_on"))
 
     op.drop_table("convenings")
+    if op.get_bind().dialect.name == "postgresql":
+        for function in ("lab_is", "lab_id", "lab_ids", "lab_texts"):
+            op.execute(f"DROP FUNCTION {function}(text)")
