@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -20,9 +19,7 @@ from tests.conftest import settings_for, url_of
 from tests.databases import clear
 from tests.trust.world import TODAY, World, make_world
 
-SCANNER = Path(
-    os.environ.get("LAB_WAPITI") or Path(__file__).parents[2] / ".venv" / "wapiti" / "bin" / "wapiti"
-)
+SCANNER = Path(__file__).parents[2] / ".venv" / "wapiti" / "bin" / "wapiti"
 ROLES = ("director on the cases", "consultant with an offer", "management of the joint case")
 # What needs no other machine; names and passwords are not guessed, for there are none.
 MODULES = "cookieflags,crlf,csp,csrf,exec,file,http_headers,ldap,methods,permanentxss,redirect,shellshock,sql,upload,xss,xxe"
