@@ -45,7 +45,8 @@ def written(message: OutboxMessage, settings: Settings) -> EmailMessage:
 def deliver(mail: EmailMessage, settings: Settings) -> None:
     """Hand the mail over: to the server of LAB_SMTP_URL, otherwise to the console.
 
-    Raises OSError or smtplib.SMTPException when the server does not take it.
+    Raises OSError or smtplib.SMTPException when the server does not take it, also when its certificate
+    is not one that this machine trusts.
     """
     if not settings.smtp_url:
         print(
@@ -55,12 +56,19 @@ def deliver(mail: EmailMessage, settings: Settings) -> None:
         )
         return
     import smtplib
+    import ssl
 
     address = urlsplit(settings.smtp_url)
-    connect = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
-    with connect(address.hostname or "localhost", address.port or 0, timeout=SMTP_SECONDS) as server:
+    place = address.hostname or "localhost", address.port or 0
+    trusted = ssl.create_default_context()  # without it smtplib takes any certificate
+    server: smtplib.SMTP
+    if address.scheme == "smtps":
+        server = smtplib.SMTP_SSL(*place, timeout=SMTP_SECONDS, context=trusted)
+    else:
+        server = smtplib.SMTP(*place, timeout=SMTP_SECONDS)
+    with server:
         if address.scheme == "smtp+starttls":
-            server.starttls()
+            server.starttls(context=trusted)
         if address.username:
             server.login(unquote(address.username), unquote(address.password or ""))
         server.send_message(mail)
