@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -308,7 +308,3 @@ def test_old_history_of_the_program_goes_and_the_chain_holds(app, clock):
     verbs = db.session.scalars(sa.select(Event.verb).order_by(Event.sequence)).all()
     assert verbs[-1] == "retention" and len(verbs) < 5
     assert check().breaks == ()
-
-
-def test_periods_are_what_the_registry_says():
-    assert deletions.UNDO == timedelta(days=7)
