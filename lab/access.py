@@ -53,6 +53,8 @@ class Viewer:
     led_network_ids: frozenset[int] = frozenset()
     # Cases of which a consultant was asked, or which asked to join a network of a lead.
     told_case_ids: frozenset[int] = frozenset()
+    # Cases that two people of the program opened for this viewer, on the one page that shows them.
+    glass_case_ids: frozenset[int] = frozenset()
     ties: tuple[str, ...] = ()
 
     @property
