@@ -62,7 +62,7 @@ def test_the_scanner_finds_nothing_high_or_medium(
     command = [
         str(SCANNER), "--url", url + "/", "--scope", "folder", "--module", MODULES, "--format", "json", "--output", str(report),
         "--header", f"Cookie: {app.config['SESSION_COOKIE_NAME']}={cookie}", "--flush-session",  # type: ignore[attr-defined]
-        "--store-session", str(tmp_path), "--max-scan-time", "900", "--max-links-per-page", "40", "--max-depth", "6",
+        "--store-session", str(tmp_path), "--max-scan-time", "900", "--max-links-per-page", "40", "--depth", "6",
         "--timeout", "30", "--tasks", "4", "--no-bugreport", "--verbose", "0",
     ]  # fmt: skip
     for place in LEFT_OUT:
