@@ -21,6 +21,7 @@ from lab.models import (
     NetworkMembership,
     Offer,
     Question,
+    SecondSignature,
     Section,
     Task,
 )  # fmt: skip
@@ -53,9 +54,9 @@ class Viewer:
     led_network_ids: frozenset[int] = frozenset()
     # Cases of which a consultant was asked, or which asked to join a network of a lead.
     told_case_ids: frozenset[int] = frozenset()
+    ties: tuple[str, ...] = ()
     # Cases that two people of the program opened for this viewer, on the one page that shows them.
     glass_case_ids: frozenset[int] = frozenset()
-    ties: tuple[str, ...] = ()
 
     @property
     def signed_in(self) -> bool:
@@ -86,7 +87,7 @@ def audiences_of(viewer: Viewer, case: Case) -> frozenset[str]:
     seat = viewer.seats.get(case.id)
     if seat is not None:
         return frozenset({seat.side, "joint"})
-    if on_case_as_director(viewer, case):
+    if on_case_as_director(viewer, case) or _through_glass(viewer, case):
         return frozenset({"management", "union", "joint", "program"})
     if _directs(viewer, case):
         # A director who is not assigned reads what an employer's own side or both sides share.
@@ -115,6 +116,17 @@ def on_case_as_director(viewer: Viewer, case: Case) -> bool:
     return _directs(viewer, case) and case.director_id == viewer.person_id
 
 
+def _through_glass(viewer: Viewer, case: Case) -> bool:
+    """Whether two people opened this case for the viewer."""
+    return case.id in viewer.glass_case_ids and _may_be_opened(viewer, case)
+
+
+def _may_be_opened(viewer: Viewer, case: Case) -> bool:
+    """Whether there is something to open, and nothing that ties the viewer to it."""
+    staff = viewer.is_a("director") or viewer.is_a("administrator")
+    return staff and case.state not in ("draft", "expired", "deleted") and not has_tie(viewer, case)
+
+
 def _member(viewer: Viewer, case: Case) -> bool:
     return case.id in viewer.seats and case.state != "deleted"
 
@@ -125,7 +137,7 @@ def _leads(viewer: Viewer, case: Case) -> bool:
 
 
 def _reads_case(viewer: Viewer, case: Case) -> bool:
-    return _member(viewer, case) or _directs(viewer, case)
+    return _member(viewer, case) or _directs(viewer, case) or _through_glass(viewer, case)
 
 
 def _reads_section(viewer: Viewer, section: Section) -> bool:
@@ -199,6 +211,18 @@ def _same_side(viewer: Viewer, membership: Membership) -> bool:
     return seat is not None and seat.role == "lead" and seat.side == membership.side
 
 
+def _reads_signature(viewer: Viewer, row: SecondSignature) -> bool:
+    """Staff; and a director only what is about no case, or about one that they may know."""
+    if row.case_id is not None and viewer.is_a("director"):
+        return row.case is not None and _directs(viewer, row.case)
+    return _directs_or_administers(viewer, row)
+
+
+def _answers_signature(viewer: Viewer, row: SecondSignature) -> bool:
+    """Another one than who asked, and than whom it concerns."""
+    return _reads_signature(viewer, row) and viewer.person_id not in (row.asked_by_id, row.person_id)
+
+
 def _role(role: str) -> Callable[[Viewer, Any], bool]:
     return lambda viewer, thing: viewer.is_a(role)
 
@@ -264,6 +288,16 @@ RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
     "pair.answer": lambda viewer, seat: seat.case_id in viewer.seats,
     "groups.launch": _role("director"),
     "interest.cancel": _own_interest,
+    # What needs two people
+    "signatures.list": _directs_or_administers,
+    "signature.read": _reads_signature,
+    "signature.answer": _answers_signature,
+    "signature.own": lambda viewer, row: (
+        row.asked_by_id == viewer.person_id and _reads_signature(viewer, row)
+    ),
+    "glass.ask": _may_be_opened,
+    "glass.look": _through_glass,
+    "cases.export": _role("director"),
     # What is one's own
     "kept.read": lambda viewer, form: form.person_id == viewer.person_id,
     # Administration

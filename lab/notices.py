@@ -66,6 +66,13 @@ KINDS: dict[str, Kind] = {
         NEUTRAL_SUBJECT,
         _l("How you sign in here has changed. If that was not you, sign in, look, and write to the program."),
     ),
+    "signature-asked": Kind(NEUTRAL_SUBJECT, _l("A colleague asks for your signature.")),
+    "signature-answered": Kind(
+        NEUTRAL_SUBJECT, _l("There is an answer to what you asked a colleague to sign.")
+    ),
+    "case-opened": Kind(
+        NEUTRAL_SUBJECT, _l("Somebody of the program may read along for a day. The page says who looks.")
+    ),
     "deletion-code": Kind(
         NEUTRAL_SUBJECT, _l("Here is the code you asked for. It works once and for half an hour.")
     ),

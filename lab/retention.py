@@ -58,6 +58,7 @@ TABLES: Mapping[str, Store] = MappingProxyType(
         "engagements": Store("totals", KEEP, with_case=KEEP),
         "memberships": Store("accounts", DELETE, with_case=KEEP),  # who may read the receipt
         "deletions": Store("totals", KEEP, with_case=KEEP),
+        "second_signatures": Store("access_log", with_case=DELETE),
         "legal_holds": Store("totals", KEEP, with_case=BLANK),
         "events": Store("access_log", with_case=DELETE),
         "event_chains": Store("totals", KEEP, with_case=KEEP),

@@ -120,6 +120,7 @@ def _settings(viewer: Any) -> Settings:
         "lab.person": str(viewer.person_id),
         "lab.email": viewer.email,
         "lab.director": "yes" if viewer.is_a("director") else "",
+        "lab.administrator": "yes" if viewer.is_a("administrator") else "",
         "lab.ties": _array(f"%{_plain(tie.casefold())}%" for tie in viewer.ties if tie),
         "lab.management": _array(case_id for case_id, seat in seats if seat.side == "management"),
         "lab.union": _array(case_id for case_id, seat in seats if seat.side == "union"),
@@ -132,7 +133,7 @@ def _settings(viewer: Any) -> Settings:
     }
 
 
-_NAMES = ("lab.person", "lab.email", "lab.director", "lab.ties", "lab.management", "lab.union", "lab.joint",
+_NAMES = ("lab.person", "lab.email", "lab.director", "lab.administrator", "lab.ties", "lab.management", "lab.union", "lab.joint",
           "lab.engaged", "lab.told", "lab.glass", "lab.consultant", "lab.networks")  # fmt: skip
 
 

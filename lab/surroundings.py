@@ -110,6 +110,8 @@ def navigation(viewer: access.Viewer, settings: Settings) -> list[Link]:
         program += [("policies.index", _("Policies"))]
     if access.can(viewer, "deletions.manage"):
         program += [("deletions.index", _("Deletions"))]
+    if access.can(viewer, "signatures.list"):
+        program += [("signatures.index", _("Signatures"))]
     return [*_links(wanted), *_group(_("Program"), program)]
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from flask import current_app
 
 from lab import notices
 from lab.database import db, lock, now, transaction
-from lab.errors import BadInput, NotNow
+from lab.errors import BadInput, NotAllowed, NotNow
 from lab.history import record
 from lab.models import Consultant, Network, Person, RoleGrant, WebSession
 
 ROLES = ("director", "administrator", "consultant", "network_lead")
+# Who holds one of these reads or opens everything, so that nobody gives them alone.
+BY_TWO = frozenset({"director", "administrator"})
 
 
 def welcome(
@@ -32,8 +35,18 @@ def welcome(
     return person
 
 
-def grant(person_id: int, role: str, *, by: Person | None) -> None:
-    """Give a role; giving it twice changes nothing. Raises ValueError for a role that does not exist."""
+def alone_may_give(role: str) -> bool:
+    """Whether one administrator may give this role; in a demo every one of them."""
+    return role not in BY_TWO or current_app.config["SETTINGS"].demo
+
+
+def grant(person_id: int, role: str, *, by: Person | None, agreed_by: Person | None = None) -> None:
+    """Give a role; giving it twice changes nothing. The command line gives (`by=None`) what it was told to.
+
+    Raises `NotAllowed` where two people must agree, ValueError for a role that does not exist.
+    """
+    if by is not None and not alone_may_give(role) and (agreed_by is None or agreed_by.id == by.id):
+        raise NotAllowed("A second person must agree to this role.")
     if role not in ROLES:
         raise ValueError(f"There is no role {role!r}; the roles are {', '.join(ROLES)}.")
     with transaction():
@@ -42,7 +55,8 @@ def grant(person_id: int, role: str, *, by: Person | None) -> None:
         )
         if db.session.scalar(live) is None:
             db.session.add(RoleGrant(person_id=person_id, role=role, granted_at=now()))
-            record("role_granted", about=f"person {person_id}", by=by, details={"role": role})
+            details = {"role": role, **({"agreed_by": agreed_by.id} if agreed_by else {})}
+            record("role_granted", about=f"person {person_id}", by=by, details=details)
 
 
 def set_locale(person_id: int, locale: str) -> None:

@@ -26,6 +26,7 @@ from lab.models import (
     PortfolioCase,
     PortfolioRun,
     RoleGrant,
+    SecondSignature,
     Timer,
     WorkerBeat,
 )  # fmt: skip
@@ -42,6 +43,7 @@ ALONE = (
     (Timer, Timer.done_at, "bookkeeping"),
     (WorkerBeat, WorkerBeat.at, "bookkeeping"),
     (AccessReceipt, AccessReceipt.at, "access_log"),
+    (SecondSignature, SecondSignature.ends_at, "access_log"),
 )
 
 

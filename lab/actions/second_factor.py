@@ -151,6 +151,20 @@ def factor_removed(person: Person, what: str) -> None:
     tell(person)
 
 
+def reset(person_id: int, *, by: Person, agreed_by: Person) -> None:
+    """Everything is lost: no factor is left and every session ends; two others have agreed to it.
+
+    The next mailed code leads to setting one up again.
+    """
+    with transaction():
+        person = _hold(person_id)
+        for model in (Passkey, CodeApp, RecoveryCode, WebSession):
+            db.session.execute(sa.delete(model).where(model.person_id == person_id))
+        person.second_since = None
+        record("second_factor_reset", about=person.ref, by=by, details={"agreed_by": agreed_by.id})
+        tell(person)
+
+
 def tell(person: Person) -> None:
     """A mail to whom it concerns: if it was not them, they learn of it."""
     moment = now()

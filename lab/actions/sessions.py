@@ -100,6 +100,14 @@ def sign_out_elsewhere(secret: str, *, by: Person) -> int:
     return ended
 
 
+def end_all(person_id: int, *, by: Person) -> int:
+    """An administrator ends every session of somebody; gives how many there were."""
+    with transaction():
+        ended = changed(sa.delete(WebSession).where(WebSession.person_id == person_id))
+        record("sessions_ended", about=f"person {person_id}", by=by, details={"sessions": ended})
+    return ended
+
+
 def forget_old() -> None:
     """Delete sessions a day after their last possible moment; until then they say whose late text it was."""
     with transaction():

@@ -14,6 +14,7 @@ from lab.models.policies import PolicyCase, PolicyEffect, PolicyVersion
 from lab.models.portfolio import PortfolioCase, PortfolioRun
 from lab.models.records import AccessReceipt, Event, EventChain, IdempotencyKey, OutboxMessage, Timer
 from lab.models.reviews import Decision, Recommendation
+from lab.models.signatures import SecondSignature
 from lab.models.signing_in import (
     CodeApp,
     KeptForm,
@@ -31,6 +32,6 @@ __all__ = [
     "Event", "EventChain", "IdempotencyKey", "Invitation", "KeptForm", "LegalHold", "Membership", "Network", "NetworkMembership", "Offer",
     "OutboxMessage", "Outcome", "PairSeat", "Passkey", "PeerPair", "Person", "PolicyCase", "PolicyEffect", "PolicyVersion",
     "PortfolioCase", "PortfolioRun", "Question", "RateReason",
-    "Recommendation", "RecoveryCode", "RoleGrant", "Section", "SectionRevision", "Shortlist", "SignInAttempt", "SignInToken", "Task",
+    "Recommendation", "RecoveryCode", "RoleGrant", "SecondSignature", "Section", "SectionRevision", "Shortlist", "SignInAttempt", "SignInToken", "Task",
     "TaskReport", "TextIndexRow", "Timer", "WebSession", "WeightProposal", "WorkerBeat",
 ]  # fmt: skip

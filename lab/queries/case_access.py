@@ -52,6 +52,7 @@ def _opened(what: str) -> str:
         "summary": _("a summary without names"),
         "identity": _("the names, to check for conflicts"),
         "case": _("your case"),
+        "glass": _("your case, opened by two people of the program for a reason"),
         "export": _("your case, in a table of the program"),
     }
     return said.get(what, _("your case"))

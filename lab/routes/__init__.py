@@ -38,6 +38,7 @@ from lab.routes import (
     second,
     security,
     sign_in,
+    signatures,
     style_guide,
     team,
     what_if,
@@ -54,6 +55,6 @@ BLUEPRINTS = (
     cases.cases, networks.networks, groups.groups, people.people,
     offer_pages.offers, profile.profile,
     reviews.reviews, review_offers.review_offers, roster.roster, learning.learning, outcomes.outcomes,
-    policies.policies, portfolio.portfolio, deletions.deletions,
+    policies.policies, portfolio.portfolio, deletions.deletions, signatures.signatures,
 )  # fmt: skip
 DEMO_BLUEPRINTS = (demo.demo, style_guide.style_guide)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
 from lab.actions import people as action
+from lab.actions import sessions
 from lab.forms import people as forms
 from lab.hx import page, see
 from lab.models import Person
@@ -52,10 +53,14 @@ def new() -> Response:
     """Add somebody."""
     form = forms.PersonForm(request.form, key=form_key())
     if request.method == "POST" and form.validate():
-        person = action.add(
-            str(form.email.data), name=str(form.name.data), roles=form.roles.data or [], by=g.person
-        )
-        return see(url_for(".show", ref=person.ref), saying=_("%(name)s can sign in now.", name=person.name))
+        chosen = form.roles.data or []
+        alone = [role for role in chosen if action.alone_may_give(role)]
+        person = action.add(str(form.email.data), name=str(form.name.data), roles=alone, by=g.person)
+        said = _("%(name)s can sign in now.", name=person.name)
+        if by_two := [role for role in chosen if role not in alone]:
+            # The first of them is asked for here; the page of the person offers the other one.
+            return see(url_for("signatures.ask_role", ref=person.ref, role=by_two[0]), saying=said)
+        return see(url_for(".show", ref=person.ref), saying=said)
     return page(
         "people/new.html", status=422 if form.errors else 200, form=form,
         hints={code: hint for code, _name, hint in forms.ROLES},
@@ -71,7 +76,9 @@ def show(ref: str) -> Response:
     return page(
         "people/show.html",
         person=person,
-        roles=[(code, name, hint, code in held) for code, name, hint in forms.ROLES],
+        roles=[
+            (code, name, hint, code in held, action.alone_may_give(code)) for code, name, hint in forms.ROLES
+        ],
         oneself=person.id == g.person.id,
     )
 
@@ -84,6 +91,8 @@ def set_role(ref: str, role: str) -> Response:
     person = person_here(ref)
     if role not in forms.NAMES:
         abort(404)
+    if request.form.get("deed") == "grant" and not action.alone_may_give(role):
+        return see(url_for("signatures.ask_role", ref=ref, role=role))
     if request.form.get("deed") == "grant":
         action.grant(person.id, role, by=g.person)
         said = _(
@@ -97,6 +106,15 @@ def set_role(ref: str, role: str) -> Response:
             role=forms.NAMES[role],
         )
     return see(url_for(".show", ref=ref), saying=said)
+
+
+@people.post("/<ref>/sign-out")
+@opens_for(ADMINISTRATOR)
+def sign_out(ref: str) -> Response:
+    """End every session of somebody, for a device that was lost."""
+    person = person_here(ref)
+    sessions.end_all(person.id, by=g.person)
+    return see(url_for(".show", ref=ref), saying=_("They are signed out everywhere."))
 
 
 @people.route("/<ref>/remove", methods=["GET", "POST"])

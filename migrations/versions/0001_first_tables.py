@@ -1154,6 +1154,42 @@ def upgrade() -> None:
     with op.batch_alter_table("policy_cases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_policy_cases_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_policy_cases_effect_id"), ["effect_id"], unique=False)
+
+    op.create_table(
+        "second_signatures",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("deed", sa.String(length=20), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state <> 'approved' OR asked_by_id <> answered_by_id",
+            name=op.f("ck_second_signatures_two_people"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["people.id"], name=op.f("fk_second_signatures_answered_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["people.id"], name=op.f("fk_second_signatures_asked_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_second_signatures_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_second_signatures_person_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_signatures")),
+        sa.UniqueConstraint("ref", name=op.f("uq_second_signatures_ref")),
+    )
+    with op.batch_alter_table("second_signatures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_second_signatures_case_id"), ["case_id"], unique=False)
     _read_by_whom()
 
 
@@ -1167,6 +1203,10 @@ def _read_by_whom() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("second_signatures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_second_signatures_case_id"))
+
+    op.drop_table("second_signatures")
     op.drop_table("worker_beats")
     with op.batch_alter_table("policy_cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_policy_cases_effect_id"))

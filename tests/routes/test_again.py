@@ -24,7 +24,8 @@ AGAIN = "/sign-in/again/"
 ASKED = {
     "roster.table", "groups.table", "policies.table", "portfolio.table", "people.new", "people.set_role", "people.remove",
     "deletions.earlier", "security.app", "security.remove_app", "security.new_passkey", "security.remove_passkey",
-    "security.codes",
+    "security.codes", "signatures.ask_export", "signatures.ask_case", "signatures.ask_role", "signatures.ask_reset",
+    "signatures.approve", "signatures.table", "signatures.case",
 }  # fmt: skip
 
 
@@ -54,7 +55,10 @@ def test_five_minutes_later_a_file_asks_for_the_factor_and_is_then_given(app: Fl
     assert client.get("/consultants/roster.csv?line=peer").mimetype == "text/csv"
     clock.go(minutes=5, seconds=1)
     answer = client.get("/consultants/roster.csv?line=peer")
-    assert answer.status_code == 303 and answer.headers["Location"] == f"{AGAIN}?next=/consultants/roster.csv?line%3Dpeer"
+    assert (
+        answer.status_code == 303
+        and answer.headers["Location"] == f"{AGAIN}?next=/consultants/roster.csv?line%3Dpeer"
+    )
     fragment = client.get("/consultants/roster.csv", headers=HTMX)
     assert fragment.status_code == 401 and fragment.headers["HX-Redirect"].startswith(AGAIN)
     here = answer.headers["Location"]
@@ -74,7 +78,9 @@ def test_a_recovery_code_and_a_passkey_will_do(app: Flask, clock: Clock) -> None
     add_passkey(client, device)
     assert db.session.query(Passkey).count() == 1
     clock.go(minutes=6)
-    assert client.send(f"{AGAIN}?next=/people/", f"{AGAIN}?next=/people/", {"code": codes[0]}).status_code == 303
+    assert (
+        client.send(f"{AGAIN}?next=/people/", f"{AGAIN}?next=/people/", {"code": codes[0]}).status_code == 303
+    )
     assert not asked(client, "/consultants/roster.csv")
     clock.go(minutes=6)
     wanted = options(client, f"{AGAIN}passkey/options", AGAIN)

@@ -2,7 +2,7 @@
 
 from lab.actions import people
 from lab.database import db
-from lab.models import Consultant, Network, OutboxMessage, Person, WebSession
+from lab.models import Consultant, Event, Network, OutboxMessage, Person, RoleGrant, WebSession
 from tests.clients import somebody
 from tests.factories import a_consultant, the_supports
 
@@ -26,10 +26,10 @@ def test_somebody_is_added_and_told(app, signed_in):
     wrong = admin.send("/people/new", "/people/new", {"name": "", "email": "nowhere"})
     assert wrong.status_code == 422 and "error-summary" in wrong.text
     admin.send(
-        "/people/new", "/people/new", {"name": "Dana", "email": "Dana@example.org", "roles": ["director"]}
+        "/people/new", "/people/new", {"name": "Dana", "email": "Dana@example.org", "roles": ["consultant"]}
     )
     dana = db.session.query(Person).filter_by(email="dana@example.org").one()
-    assert [grant.role for grant in dana.roles] == ["director"]
+    assert [grant.role for grant in dana.roles] == ["consultant"]
     assert db.session.query(OutboxMessage).filter_by(kind="welcome").one().recipient == dana.email
 
 
@@ -40,10 +40,35 @@ def test_a_role_that_is_taken_away_closes_the_door_at_once(app, signed_in):
     admin.send(path, f"{path}/roles/director", {"deed": "revoke"})
     assert director.get("/networks/").status_code == 200
     assert director.get("/reviews/").status_code == 404
-    admin.send(path, f"{path}/roles/director", {"deed": "grant"})
-    admin.send(path, f"{path}/roles/director", {"deed": "grant"})
+    for _twice in range(2):
+        admin.send(path, f"{path}/roles/network_lead", {"deed": "grant"})
     db.session.refresh(director.person)
-    assert [grant.revoked_at for grant in director.person.roles].count(None) == 1
+    assert [grant.role for grant in director.person.roles if grant.revoked_at is None] == ["network_lead"]
+
+
+def test_a_role_that_opens_everything_is_asked_for_and_not_given(app, signed_in):
+    admin, person = signed_in("administrator"), somebody()
+    path = f"/people/{person.ref}"
+    for role in ("director", "administrator"):
+        sent = admin.send(path, f"{path}/roles/{role}", {"deed": "grant"})
+        assert sent.headers["Location"] == f"/second-signature/ask/role/{person.ref}/{role}"
+    wanted = {"name": "Dana", "email": "dana@example.org", "roles": ["consultant", "director"]}
+    sent = admin.send("/people/new", "/people/new", wanted)
+    dana = db.session.query(Person).filter_by(email="dana@example.org").one()
+    assert sent.headers["Location"] == f"/second-signature/ask/role/{dana.ref}/director"
+    assert [grant.role for grant in dana.roles] == ["consultant"]
+    assert db.session.query(RoleGrant).filter_by(person_id=person.id).count() == 0
+
+
+def test_an_administrator_ends_every_session_of_somebody(app, signed_in):
+    admin, director = signed_in("administrator"), signed_in("director")
+    path = f"/people/{director.person.ref}"
+    assert director.get("/reviews/").status_code == 200
+    admin.send(path, f"{path}/sign-out")
+    assert "/sign-in" in director.get("/reviews/").headers["Location"]
+    assert db.session.query(Event).filter_by(verb="sessions_ended").one().details == {"sessions": 1}
+    assert admin.get("/people/").status_code == 200
+    assert director.sign_in(director.person).post(f"{path}/sign-out").status_code in (400, 404)
 
 
 def test_somebody_who_is_removed_is_signed_out_with_the_next_click(app, signed_in):

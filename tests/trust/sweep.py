@@ -40,6 +40,7 @@ KINDS = {
     "/applications": "cases", "/cases": "cases", "/reviews": "cases", "/offers": "offers", "/outcomes": "engagements",
     "/invitations": "invitations", "/people": "people", "/portfolio": "portfolio_runs",
     "/policies": "policy_versions", "/deletions": "deletions",
+    "/second-signature/ask": "people", "/second-signature": "second_signatures",
 }  # fmt: skip
 PARTS = {
     "question_ref": "questions", "seat_ref": "pair_seats", "task_ref": "tasks", "offer_ref": "offers", "invitation_ref": "invitations",
@@ -58,7 +59,10 @@ MUST_SEE = {
     "director on the cases": [("review", "answers"), ("joint", "union notes"), ("joint", "management notes")],
 }
 # What a role is there to do, to whomever it is.
-THEIR_WORK = {"administrator": ("people.", "policies.", "deletions."), "network lead": "networks."}
+THEIR_WORK = {
+    "administrator": ("people.", "policies.", "deletions.", "signatures."),
+    "network lead": "networks.",
+}
 FINE = {200, 204, 302, 303, 401, 404, 405, 409, 410}
 
 

@@ -34,6 +34,8 @@ from lab.models import (
     PortfolioRun,
     Question,
     Recommendation,
+    RoleGrant,
+    SecondSignature,
     Section,
     Task,
     TaskReport,
@@ -131,6 +133,7 @@ def make_world() -> World:
     _policies(world)
     _own_things(world)
     _wish(world)
+    _signature(world)
     _gather_refs(world)
     return world
 
@@ -337,7 +340,19 @@ def _wish(world: World) -> None:
     db.session.commit()
 
 
+def _signature(world: World) -> None:
+    """An administrator asks to read a case, and a colleague has not answered yet."""
+    case = world.cases["joint"]
+    asker = _person(world, "administrator who asks")
+    db.session.add(RoleGrant(person_id=asker.id, role="administrator", granted_at=now()))
+    db.session.add(
+        SecondSignature(deed="glass", about=case.ref, case_id=case.id, reason="A complaint", asked_by_id=asker.id,
+                        asked_at=now(), ends_at=now() + timedelta(days=1))
+    )  # fmt: skip
+    db.session.commit()
+
+
 def _gather_refs(world: World) -> None:
     for model in (Case, Offer, Question, Task, Recommendation, NetworkMembership, PairSeat, Invitation, Engagement, Person,
-                  Consultant, PolicyVersion, PortfolioRun, Passkey, KeptForm, Deletion):  # fmt: skip
+                  Consultant, PolicyVersion, PortfolioRun, Passkey, KeptForm, Deletion, SecondSignature):  # fmt: skip
         world.refs[model.__tablename__] = [ref for (ref,) in db.session.query(model.ref)]
