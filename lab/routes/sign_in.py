@@ -82,7 +82,10 @@ def stay() -> Response:
 
 
 def _path_behind() -> str:
-    return urlsplit(request.referrer or "").path
+    try:
+        return urlsplit(request.referrer or "").path
+    except ValueError:  # no browser of ours sends what is no address
+        return ""
 
 
 @sign_in.post("/sign-out")
