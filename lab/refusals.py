@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, Response, current_app, g
+import sqlalchemy as sa
+from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from lab import access, hx
-from lab.database import db
+from lab import access, hx, surroundings
 from lab.errors import BadInput, LabError, NotAllowed, NotFound, NotNow, TooOften
+from lab.outages import RETRY_AFTER, is_outage, let_go, start_afresh
 
 NOT_HERE = (
     _l("This page is not here"),
@@ -44,6 +46,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _old_form)
     app.register_error_handler(LabError, _deed)
+    app.register_error_handler(sa.exc.SQLAlchemyError, _database)
     if not app.config["TESTING"]:
         app.register_error_handler(Exception, _broke)
 
@@ -51,9 +54,11 @@ def init_app(app: Flask) -> None:
 def refusal(title: str, sentence: str, status: int, *, number: str = "") -> Response:
     """Say what happened and what to do now."""
     g.setdefault("viewer", access.NOBODY)
-    response = hx.page(
-        "refusal.html", fragment="_refusal.html", status=status, title=title, sentence=sentence, number=number
-    )
+    return _shown("refusal.html", status, title=title, sentence=sentence, number=number)
+
+
+def _shown(template: str, status: int, **values: Any) -> Response:
+    response = hx.page(template, fragment="_refusal.html", status=status, **values)
     if hx.wants_fragment():
         response.headers["HX-Retarget"] = "#notice"
         response.headers["HX-Reswap"] = "innerHTML"
@@ -63,6 +68,8 @@ def refusal(title: str, sentence: str, status: int, *, number: str = "") -> Resp
 def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if is_outage(getattr(error, "original_exception", None)):
+        return away()  # it went while the answer was being finished
     title, sentence = SAYINGS.get(error.code, SAYINGS[500 if error.code >= 500 else 400])
     return refusal(str(title), str(sentence), error.code)
 
@@ -76,7 +83,7 @@ def _old_form(error: CSRFError) -> Response:
 
 
 def _deed(error: LabError) -> Response:
-    db.session.rollback()
+    let_go()
     match error:
         case NotFound():
             return refusal(str(NOT_HERE[0]), str(NOT_HERE[1]), 404)
@@ -99,7 +106,45 @@ def _later(error: TooOften) -> Response:
 
 def _broke(error: Exception) -> Response:
     """A mistake of ours: the log gets the number and the kind of mistake, never what was typed."""
-    db.session.rollback()
+    let_go()
     number = secrets.token_hex(4)
     current_app.logger.error("a request broke", extra={"number": number}, exc_info=error)
     return refusal(str(BROKEN[0]), str(BROKEN[1]), 500, number=number)
+
+
+def _database(error: sa.exc.SQLAlchemyError) -> Response:
+    if is_outage(error):
+        current_app.logger.error("the database cannot be used", exc_info=error)
+        return away()
+    if current_app.testing:
+        raise error
+    return _broke(error)
+
+
+def away() -> Response:
+    """The database cannot be used: say so without it. What was sent stands on the page, ready to be sent again."""
+    start_afresh()
+    viewer: access.Viewer = g.get("viewer", access.NOBODY)
+    # Nothing of the request's rows may be read any more, only in which language they were being shown.
+    g.viewer = access.Viewer(locale=viewer.locale if viewer.signed_in else surroundings.locale())
+    g.person = g.case_here = g.half = None
+    sent = request.method == "POST"
+    response = _shown(
+        "away.html",
+        503,
+        title=_("We cannot save just now") if sent else _("We cannot open this just now"),
+        sentence=_("What you typed is still here. Wait a moment, then send it again.")
+        if sent
+        else _("What you saved before is safe. Wait a moment, then try again."),
+        number="",
+        again=_address(),
+        sent=[*request.form.items(multi=True)] if sent and not request.files else [],
+    )
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _address() -> str:
+    """Where this request went, as a path of our own whatever it began with."""
+    query = request.query_string.decode("ascii", "ignore")
+    return "/" + quote(request.path.lstrip("/")) + (f"?{query}" if query else "")

@@ -19,6 +19,7 @@ from lab import (
     jobs,
     logs,
     metrics,
+    outages,
     recognizing,
     refusals,
     showing,
@@ -27,7 +28,6 @@ from lab import (
 )
 from lab.addresses import LateRule
 from lab.cli import lab_cli
-from lab.database import db
 from lab.routes import BLUEPRINTS, DEMO_BLUEPRINTS
 from lab.settings import Settings
 
@@ -100,4 +100,4 @@ def _routes(app: Flask, settings: Settings) -> None:
 
 
 def _forget_what_was_read(error: BaseException | None) -> None:
-    db.session.rollback()
+    outages.let_go()

@@ -18,13 +18,24 @@ GIVE_UP_AFTER = 12
 
 
 def drain() -> int:
-    """Send everything that waits; gives how many were sent. A mail that fails is tried again later."""
+    """Send everything that waits; gives how many were sent. A mail that fails is tried again later.
+
+    A server that does not answer ends the round: nobody waits for it with each mail in turn.
+    """
     settings: Settings = current_app.config["SETTINGS"]
     sent = 0
     while batch := _lease():
-        for message in batch:
-            sent += _send(message, settings)
+        for place, message in enumerate(batch):
+            try:
+                sent += _send(message, settings)
+            except _NoServer:
+                _give_back([later.id for later in batch[place + 1 :]])
+                return sent
     return sent
+
+
+class _NoServer(Exception):
+    """The mail server cannot be reached, or it has stopped answering."""
 
 
 def _lease() -> list[OutboxMessage]:
@@ -60,6 +71,11 @@ def _send(message: OutboxMessage, settings: Settings) -> int:
     except (OSError, smtplib.SMTPException) as problem:
         current_app.logger.warning("mail %s was not taken: %s", message_id, type(problem).__name__)
         _try_later(message_id)
+        # An answer of the server is about this one mail; silence is about the server.
+        if isinstance(problem, smtplib.SMTPServerDisconnected) or not isinstance(
+            problem, smtplib.SMTPException
+        ):
+            raise _NoServer from None
         return 0
     with transaction():
         message = db.session.get_one(OutboxMessage, message_id)
@@ -67,6 +83,14 @@ def _send(message: OutboxMessage, settings: Settings) -> int:
         if not settings.demo:
             message.secret = None
     return 1
+
+
+def _give_back(ids: list[int]) -> None:
+    """These were leased and not tried: whoever comes next may send them."""
+    with transaction():
+        db.session.execute(
+            sa.update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(leased_until=None)
+        )
 
 
 def _try_later(message_id: int) -> None:
