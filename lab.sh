@@ -135,6 +135,7 @@ greet() {
 
 run() {
     install requirements.txt
+    if [ -n "${LAB_OIDC_ISSUER:-}" ]; then install requirements-oidc.txt; fi
     bind=${LAB_BIND:-127.0.0.1:8000}
     settings_are_safe || exit 1
     port_is_free "$bind" || exit 1

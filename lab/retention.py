@@ -69,6 +69,7 @@ TABLES: Mapping[str, Store] = MappingProxyType(
         "web_sessions": Store("signing_in"),
         "sign_in_attempts": Store("signing_in"),
         "kept_forms": Store("signing_in"),
+        "organization_accounts": Store("accounts"),
         "passkeys": Store("accounts"),
         "code_apps": Store("accounts"),
         "recovery_codes": Store("accounts"),

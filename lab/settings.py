@@ -35,6 +35,10 @@ class Settings:
     text_model: str = ""  # a package that compares texts, for the worker; see lab/text_model.py
     demo: bool = True
     testing: bool = False
+    # The organization's own sign-in for staff (OpenID Connect); empty: there is none.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
     least_shown: int = SMALLEST_GROUP
     proxies: int = 0  # how many proxies of ours stand before us and say where a request came from
     log_level: str = "INFO"
@@ -71,6 +75,7 @@ class Settings:
             text_model=env.get("LAB_TEXT_MODEL", ""),
             demo=demo,
             least_shown=_least_shown(env.get("LAB_LEAST_SHOWN", "")),
+            **_organization(env),
             **_running(env, data_dir, demo=demo),
         )
         if demo:
@@ -118,6 +123,25 @@ def _running(env: Mapping[str, str], data_dir: Path, *, demo: bool) -> dict[str,
         "backup_recipient": env.get("LAB_BACKUP_RECIPIENT", ""),
         "backup_identity": env.get("LAB_BACKUP_IDENTITY", ""),
     }
+
+
+def _organization(env: Mapping[str, str]) -> dict[str, Any]:
+    """The organization's sign-in: all three settings or none."""
+    told = {
+        name: env.get(f"LAB_{name.upper()}", "")
+        for name in ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+    }
+    missing = [f"LAB_{name.upper()}" for name, value in told.items() if not value]
+    if missing and len(missing) < len(told):
+        raise UnsafeSettings(
+            f"{missing[0]} is missing: set all of LAB_OIDC_ISSUER, LAB_OIDC_CLIENT_ID and LAB_OIDC_CLIENT_SECRET, or none."
+        )
+    address = urlsplit(told["oidc_issuer"])
+    if told["oidc_issuer"] and not (address.scheme == "https" or is_loopback(address.hostname or "")):
+        raise UnsafeSettings(
+            "LAB_OIDC_ISSUER must begin with https:// so that nobody can answer in its place."
+        )
+    return told
 
 
 def _number(env: Mapping[str, str], name: str, usual: int, *, most: int) -> int:

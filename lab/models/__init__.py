@@ -8,6 +8,7 @@ from lab.models.deletions import Deletion, LegalHold
 from lab.models.groups import PairSeat, PeerPair
 from lab.models.offers import Engagement, Offer
 from lab.models.operations import WorkerBeat
+from lab.models.organizations import OrganizationAccount
 from lab.models.outcomes import Outcome, RateReason, Shortlist, WeightProposal
 from lab.models.people import Invitation, Person, RoleGrant
 from lab.models.policies import PolicyCase, PolicyEffect, PolicyVersion
@@ -30,7 +31,7 @@ from lab.models.texts import TextIndexRow
 __all__ = [
     "AccessReceipt", "Case", "CodeApp", "Consultant", "Convening", "ConveningInterest", "Decision", "Deletion", "Engagement",
     "Event", "EventChain", "IdempotencyKey", "Invitation", "KeptForm", "LegalHold", "Membership", "Network", "NetworkMembership", "Offer",
-    "OutboxMessage", "Outcome", "PairSeat", "Passkey", "PeerPair", "Person", "PolicyCase", "PolicyEffect", "PolicyVersion",
+    "OrganizationAccount", "OutboxMessage", "Outcome", "PairSeat", "Passkey", "PeerPair", "Person", "PolicyCase", "PolicyEffect", "PolicyVersion",
     "PortfolioCase", "PortfolioRun", "Question", "RateReason",
     "Recommendation", "RecoveryCode", "RoleGrant", "SecondSignature", "Section", "SectionRevision", "Shortlist", "SignInAttempt", "SignInToken", "Task",
     "TaskReport", "TextIndexRow", "Timer", "WebSession", "WeightProposal", "WorkerBeat",

@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from lab.database import db, now
-from lab.models import CodeApp, KeptForm, Passkey, RecoveryCode, WebSession
+from lab.models import CodeApp, KeptForm, OrganizationAccount, Passkey, RecoveryCode, WebSession
 from lab.queries.viewers import idle_time, roles_of
 
 FRESH = timedelta(minutes=5)
@@ -58,6 +58,15 @@ def sessions_of(person_id: int) -> list[WebSession]:
     ).all()
     whole = [row for row in rows if row.strong_at is not None or row.person.second_since is None]
     return [row for row in whole if row.last_seen_at + idle_time(roles_of(row.person)) >= moment]
+
+
+def account_of(person_id: int, *, issuer: str) -> OrganizationAccount | None:
+    """By which account somebody signs in with their organization."""
+    return db.session.scalar(
+        sa.select(OrganizationAccount).where(
+            OrganizationAccount.person_id == person_id, OrganizationAccount.issuer == issuer
+        )
+    )
 
 
 def kept_form(ref: str) -> KeptForm | None:

@@ -25,6 +25,7 @@ from lab.routes import (
     networks,
     offer_pages,
     offers,
+    organization,
     outcomes,
     people,
     policies,
@@ -51,7 +52,8 @@ OFFERS = (offers, conflict_checks, answers_to_offers, engagements)
 PROFILE = (profile, availability)
 REVIEWS = (reviews, review_follow_up, what_if, holds)
 BLUEPRINTS = (
-    public.public, sign_in.sign_in, second.second, again.again, security.security, kept.kept, health.health, fit.fit, intake.intake, team.team,
+    public.public, sign_in.sign_in, second.second, again.again, organization.organization,
+    security.security, kept.kept, health.health, fit.fit, intake.intake, team.team,
     cases.cases, networks.networks, groups.groups, people.people,
     offer_pages.offers, profile.profile,
     reviews.reviews, review_offers.review_offers, roster.roster, learning.learning, outcomes.outcomes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, g, request, session, url_for
+from flask import Blueprint, Response, current_app, g, request, session, url_for
 from flask_babel import gettext as _
 
 from lab.actions import passkeys, second_factor, sessions, sign_in, throttle
@@ -104,11 +104,13 @@ def _is_a_file(path: str) -> bool:
 
 def _around(wanted: str) -> dict[str, Any]:
     person = g.person
+    issuer: str = current_app.config["SETTINGS"].oidc_issuer
     by_mail = person.second_since is None
     return {
         "wanted": wanted,
         "by_mail": by_mail,
         "sent": "sent" in request.args or request.method == "POST",
+        "organization": issuer and queries.account_of(person.id, issuer=issuer) is not None,
         "keys": queries.passkeys_of(person.id) if passkeys.possible() and not by_mail else [],
         "app": queries.app_of(person.id),
     }

@@ -33,11 +33,17 @@ def start() -> Response:
         try:
             throttle.attempt(f"ask {email}", address=request.remote_addr)
         except TooOften as wait:
-            return later(wait, "sign_in/start.html", form=form)
+            return later(wait, "sign_in/start.html", form=form, organization=_has_organization())
         action.ask(email, browser=session["browser"], next_path=safe_path(form.next.data))
         session["asked"] = email.strip().lower()
         return see(url_for(".code"))
-    return page("sign_in/start.html", status=422 if form.errors else 200, form=form, wait="")
+    status = 422 if form.errors else 200
+    return page("sign_in/start.html", status=status, form=form, wait="", organization=_has_organization())
+
+
+def _has_organization() -> bool:
+    """Whether staff may sign in with their organization."""
+    return bool(current_app.config["SETTINGS"].oidc_issuer)
 
 
 @sign_in.route("/sign-in/code", methods=["GET", "POST"])

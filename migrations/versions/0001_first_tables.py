@@ -1156,6 +1156,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_policy_cases_effect_id"), ["effect_id"], unique=False)
 
     op.create_table(
+        "organization_accounts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("issuer", sa.String(length=300), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_organization_accounts_person_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organization_accounts")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_organization_accounts_issuer")),
+        sa.UniqueConstraint("issuer", "person_id", name="uq_organization_accounts_one_each"),
+    )
+    with op.batch_alter_table("organization_accounts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_organization_accounts_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "second_signatures",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=12), nullable=False),
@@ -1207,6 +1224,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_second_signatures_case_id"))
 
     op.drop_table("second_signatures")
+    with op.batch_alter_table("organization_accounts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organization_accounts_person_id"))
+
+    op.drop_table("organization_accounts")
     op.drop_table("worker_beats")
     with op.batch_alter_table("policy_cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_policy_cases_effect_id"))

@@ -41,6 +41,7 @@ OPEN = {
     "event_chains": "seals",
     "worker_beats": "when the worker was last heard of",
     "sign_in_attempts": "hashes, counted before anybody is known",
+    "organization_accounts": "names of accounts, read before anybody is known",
     "passkeys": "public keys, read before anybody is known",
     "code_apps": "sealed, read before the second factor is shown",
     "recovery_codes": "hashes, read before the second factor is shown",
