@@ -29,6 +29,7 @@ from lab.models import (
     Membership,
     NetworkMembership,
     Offer,
+    OrganizationAccount,
     OutboxMessage,
     Outcome,
     PairSeat,
@@ -89,7 +90,7 @@ def erase_side(case: Case, side: str) -> Counts:
 
 def erase_person(person: Person) -> None:
     """The name and address of somebody who belongs to no case any more; only a number stays, for what they did."""
-    for model in (Passkey, CodeApp, RecoveryCode, KeptForm, WebSession):
+    for model in (Passkey, CodeApp, RecoveryCode, KeptForm, WebSession, OrganizationAccount):
         db.session.execute(sa.delete(model).where(model.person_id == person.id))
     db.session.execute(sa.delete(Membership).where(Membership.person_id == person.id))
     db.session.execute(sa.delete(SignInToken).where(SignInToken.email == person.email))
