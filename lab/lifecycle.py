@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lab.errors import NotAllowed, NotNow
 
 APPLICANT, CONSULTANT, DIRECTOR, LEAD, CLOCK = "applicant", "consultant", "director", "network_lead", "clock"
+STAFF = "staff"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ CASE: Mapping[str, Step] = {
     "refer": _step(DIRECTOR, "in_review", "referred"),
     "appeal": _step(APPLICANT, "referred", "submitted"),
     "withdraw": _step(APPLICANT, OPEN_CASE, "withdrawn"),
+    # A backup brought back what had been deleted: it ends again before it is deleted again.
+    "end_after_restore": _step(CLOCK, f"{OPEN_CASE} expired", "withdrawn"),
     "close": _step(DIRECTOR, "active", "closed"),
     "expire": _step(CLOCK, "draft", "expired"),
     "delete": _step(APPLICANT, "draft", "expired"),
@@ -75,6 +78,11 @@ OFFER: Mapping[str, Step] = {
     "expire": _step(CLOCK, "offered", "expired"),
     "withdraw": _step("director applicant", "offered countered", "withdrawn"),
     "end_early": _step("consultant director applicant", "accepted active", "ended_early"),
+}
+
+ENGAGEMENT: Mapping[str, Step] = {
+    "complete": _step(DIRECTOR, "active", "completed"),
+    "end_early": _step("consultant director applicant", "active", "ended_early"),
 }
 
 NETWORK_MEMBERSHIP: Mapping[str, Step] = {
@@ -114,6 +122,17 @@ POLICY: Mapping[str, Step] = {
     "retire": _step("director", "in_force", "retired"),
 }
 
+WEIGHT_PROPOSAL: Mapping[str, Step] = {
+    "make": _step(CLOCK, "waiting", "made"),
+    "find_too_few": _step(CLOCK, "waiting", "too_few"),
+}
+
+SECOND_SIGNATURE: Mapping[str, Step] = {
+    "approve": _step(STAFF, "waiting", "approved"),
+    "refuse": _step(STAFF, "waiting", "refused"),
+    "withdraw": _step(STAFF, "waiting", "withdrawn"),
+}
+
 OPEN_CASE_STATES = frozenset(OPEN_CASE.split())
 DECIDED_STATES = frozenset({"offering", "awaiting_conditions", "active", "closed", "referred"})
 LIVE_OFFER_STATES = frozenset({"offered", "countered"})
@@ -123,7 +142,7 @@ TAKEN_OFFER_STATES = frozenset({"accepted", "active"})
 def after(steps: Mapping[str, Step], step: str, state: str, *, by: str) -> str:
     """The state that `step` leads to from `state` when `by` takes it.
 
-    `by` is one of applicant, consultant, director, network_lead, clock.
+    `by` is one of applicant, consultant, director, network_lead, clock, staff.
     Raises `NotAllowed` when it is not theirs to take, `NotNow` when the state does not allow it.
     """
     rule = steps[step]

@@ -15,6 +15,7 @@ from lab.history import receipt, record
 from lab.lifecycle import (
     APPLICANT,
     CASE,
+    ENGAGEMENT,
     INVITATION,
     OFFER,
     TAKEN_OFFER_STATES,
@@ -152,7 +153,8 @@ def _end_work(case: Case) -> None:
     """Work that has begun ends today; hours that were used stay."""
     work = sa.select(Engagement).where(Engagement.case_id == case.id, Engagement.state == "active")
     for engagement in db.session.scalars(work).all():
-        engagement.state, engagement.ended_at = "ended_early", now()
+        engagement.state = after(ENGAGEMENT, "end_early", engagement.state, by=APPLICANT)
+        engagement.ended_at = now()
         outcomes.ask_at_end(engagement)
         offer = engagement.offer
         if offer.state in TAKEN_OFFER_STATES:

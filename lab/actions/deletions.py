@@ -20,7 +20,7 @@ from lab.actions.telling import leads_of
 from lab.actions.timers import due
 from lab.database import REFERENCE_ALPHABET, changed, db, lock, now, transaction
 from lab.errors import BadInput, NotAllowed, NotFound, NotNow
-from lab.lifecycle import APPLICANT, CLOCK, DELETION, DIRECTOR, after
+from lab.lifecycle import APPLICANT, CASE, CLOCK, DELETION, DIRECTOR, after
 from lab.models import Case, Deletion, LegalHold, Membership, Person
 
 UNDO = timedelta(days=7)
@@ -212,7 +212,8 @@ def _again(kind: str, ident: int, side: str) -> int:
             return 0
     else:
         if case.state not in ENDED:
-            case.state, case.closed_at = "withdrawn", case.closed_at or now()
+            case.state = after(CASE, "end_after_restore", case.state, by=CLOCK)
+            case.closed_at = case.closed_at or now()
         erasing.erase_case(case)
     history.record("deleted", about=f"case {case.ref}", by=None, case=case, details={"again": True})
     return 1

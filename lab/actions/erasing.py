@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from lab import audit
 from lab.actions.quotes import quoted, take_out
 from lab.database import LOOK_AGAIN, WIPE, Base, afterwards, changed, db, now
-from lab.lifecycle import CASE, CLOCK, after
+from lab.lifecycle import APPLICANT, CASE, CLOCK, PEER_PAIR, after
 from lab.models import (
     AccessReceipt,
     Case,
@@ -139,7 +139,9 @@ def _rows_of(case: Case) -> Counts:
             gone[name] = changed(sa.delete(table).where(table.c.case_id == case.id))
     _delete(gone, TextIndexRow, sa.true())  # the worker builds it anew from what is there
     for pair in db.session.scalars(sa.select(PeerPair).where(PeerPair.id.in_(pairs))):
-        pair.reasons, pair.state, pair.ended_at = [], "ended", pair.ended_at or now()
+        if pair.state != "ended":
+            pair.state = after(PEER_PAIR, "end", pair.state, by=APPLICANT)
+        pair.reasons, pair.ended_at = [], pair.ended_at or now()
         for seat in pair.seats:
             seat.ended_at = seat.ended_at or now()
     return gone

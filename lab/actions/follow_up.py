@@ -14,7 +14,7 @@ from lab.actions.timers import due
 from lab.clock import program_day, working_days_after
 from lab.database import db, lock, now, transaction
 from lab.errors import BadInput, NotNow
-from lab.lifecycle import CASE, DIRECTOR, after
+from lab.lifecycle import CASE, DIRECTOR, ENGAGEMENT, after
 from lab.models import Case, Decision, Engagement, Membership, Person, Question, Task, TaskReport
 
 REMIND_BEFORE = timedelta(days=2)
@@ -190,7 +190,8 @@ def close(case_id: int, *, by: Person) -> None:
         for work in db.session.scalars(
             sa.select(Engagement).where(Engagement.case_id == case.id, Engagement.state == "active")
         ):
-            work.state, work.ended_at = "completed", now()
+            work.state = after(ENGAGEMENT, "complete", work.state, by=DIRECTOR)
+            work.ended_at = now()
             outcomes.ask_at_end(work)
         tell_applicants(case, "decided", about=f"closed {case.ref}")
         history.record("closed", about=f"case {case.ref}", by=by, case=case, audience="joint")

@@ -11,6 +11,7 @@ from lab.actions import policies
 from lab.clock import program_day
 from lab.database import changed, db, now, transaction
 from lab.errors import BadInput, NotNow
+from lab.lifecycle import CLOCK, WEIGHT_PROPOSAL, after
 from lab.matching.learning import LEAST_CASES, Learned, effect, learn
 from lab.models import Person, RateReason, WeightProposal
 from lab.queries import past_cases, selection
@@ -89,12 +90,13 @@ def _make(ident: int) -> int:
     ref, about, before = row.ref, row.about, dict(row.weights_before)
     past: Past = KINDS[about]()
     told = learn(past.shares, past.good, past.organizations, before)
-    values = _values(told, before) if told else {"state": "too_few", "cases": len(past.good)}
+    state = after(WEIGHT_PROPOSAL, "make" if told else "find_too_few", "waiting", by=CLOCK)
+    values = _values(told, before) if told else {"cases": len(past.good)}
     with transaction():
         written = changed(
             sa.update(WeightProposal)
             .where(WeightProposal.id == ident, WeightProposal.state == "waiting")
-            .values(made_at=now(), **values)
+            .values(made_at=now(), state=state, **values)
         )
         if written:
             history.record("proposal_made", about=f"proposal {ref}", by=None, details={"about": about})
@@ -104,7 +106,6 @@ def _make(ident: int) -> int:
 def _values(told: Learned, before: dict[str, float]) -> dict[str, object]:
     score, low, high = told.brier
     return {
-        "state": "made",
         "weights": dict(told.weights),
         "intervals": {name: [told.low[name], told.high[name]] for name in told.weights},
         "cases": told.cases,

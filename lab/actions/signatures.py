@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from lab import notices
+from lab import lifecycle, notices
 from lab.access import Viewer, can
 from lab.actions import people, second_factor
 from lab.actions.reviews import exported
@@ -71,7 +71,7 @@ def approve(ref: str, *, by: Person) -> SecondSignature:
     Raises `NotAllowed` for who asked or whom it concerns, `NotNow` once it is answered or a day has gone by.
     """
     with transaction():
-        row = _answer(ref, "approved", by=by)
+        row = _answer(ref, "approve", by=by)
         asker = db.session.get_one(Person, row.asked_by_id)
         if not _still_may(row, asker):
             raise NotNow(say("Who asked for this may no longer do it."))
@@ -84,7 +84,7 @@ def approve(ref: str, *, by: Person) -> SecondSignature:
 def refuse(ref: str, *, by: Person) -> None:
     """Somebody else says no. Raises as `approve` does."""
     with transaction():
-        row = _answer(ref, "refused", by=by)
+        row = _answer(ref, "refuse", by=by)
         _record("signature_refused", row, by=by)
         _tell(row, [db.session.get_one(Person, row.asked_by_id)])
 
@@ -95,7 +95,7 @@ def withdraw(ref: str, *, by: Person) -> None:
         row = _found(ref)
         if row.asked_by_id != by.id:
             raise NotAllowed(say("Only who asked takes it back."))
-        _step(row, "withdrawn", by)
+        _step(row, "withdraw", by)
         _record("signature_withdrawn", row, by=by)
 
 
@@ -168,19 +168,20 @@ def _others(by: Person, person: Person | None) -> list[Person]:
     return [one for one in db.session.scalars(query) if person is None or one.id != person.id]
 
 
-def _answer(ref: str, state: str, *, by: Person) -> SecondSignature:
+def _answer(ref: str, step: str, *, by: Person) -> SecondSignature:
     row = _found(ref)
     if by.id in (row.asked_by_id, row.person_id):
         raise NotAllowed(say("Somebody else must answer this: not who asked, and not whom it concerns."))
     if not can(_viewer(by.id), "signature.answer", row):
         raise NotFound(say("This is not here."))
-    _step(row, state, by)
+    _step(row, step, by)
     return row
 
 
-def _step(row: SecondSignature, state: str, by: Person) -> None:
+def _step(row: SecondSignature, step: str, by: Person) -> None:
     """One conditional change, so that of two answers at once one counts."""
     moment = now()
+    state = lifecycle.after(lifecycle.SECOND_SIGNATURE, step, "waiting", by=lifecycle.STAFF)
     waiting = SecondSignature.state == "waiting", SecondSignature.ends_at >= moment
     values = {"state": state, "answered_by_id": by.id, "answered_at": moment}
     if state == "approved":
