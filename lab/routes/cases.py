@@ -82,11 +82,18 @@ def show(ref: str) -> Response:
     )
 
 
+def _receipt_here(ref: str) -> Case:
+    case = theirs("case.receipt", queries.by_ref(ref))
+    if case.id in viewer().seats:
+        g.case_here = case
+    return case
+
+
 @cases.get("/<ref>/access")
 @opens_for(SIGNED_IN)
 def access(ref: str) -> Response:
-    """Who has opened the case, and when."""
-    case = theirs("case.receipt", case_here(ref))
+    """Who has opened the case, and when; for its team, and for the director on it."""
+    case = _receipt_here(ref)
     return page(
         "cases/access.html",
         fragment="cases/_access.html",
@@ -99,7 +106,7 @@ def access(ref: str) -> Response:
 @opens_for(SIGNED_IN)
 def access_csv(ref: str) -> Response:
     """The same as a table for a spreadsheet, with every moment in UTC."""
-    case = theirs("case.receipt", case_here(ref))
+    case = _receipt_here(ref)
     rows = [
         (one.name, one.what, one.at.isoformat(timespec="seconds")) for one in case_access.receipts_of(case)
     ]

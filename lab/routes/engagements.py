@@ -12,12 +12,12 @@ from lab.database import now
 from lab.hx import page
 from lab.models import Engagement, Offer
 from lab.queries import engagements as queries
+from lab.queries import intake_rows
+from lab.queries.cases import FIRST_CONTACT_DAYS
 from lab.routes.calendar_entries import day_entry, day_text
 from lab.routes.doors import CONSULTANT, opens_for, viewer
 from lab.routes.offer_pages import TAKEN, offers, own_offer
 from lab.settings import Settings
-
-FIRST_CONTACT_DAYS = 2
 
 
 def work_page(offer: Offer) -> Response:
@@ -32,7 +32,7 @@ def work_page(offer: Offer) -> Response:
     first_contact_by = _first_contact_by(work)
     return page(
         "offers/work.html", offer=offer, work=work, case=offer.case,
-        shared=queries.shared_with(offer.case), director=offer.case.director,
+        shared=queries.shared_with(offer.case), rows_of=intake_rows.rows, director=offer.case.director,
         first_contact_by=first_contact_by, calendar_text=day_text(first_contact_by, url=_address(offer)),
     )  # fmt: skip
 

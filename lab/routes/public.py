@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request, session
 
+from lab import vocabulary as words
 from lab.actions import sessions
 from lab.hx import page, see
 from lab.routes.doors import PUBLIC, opens_for, safe_path, signed_in_secret
@@ -25,6 +26,21 @@ def home() -> Response:
 def privacy() -> Response:
     """Who sees what, in plain words."""
     return page("public/privacy.html")
+
+
+@public.get("/who-sees-what/")
+@opens_for(PUBLIC)
+def who_sees_what() -> Response:
+    """The access matrix in plain words: what one role sees, or the whole table."""
+    role = request.args.get("role", "")
+    roles = words.ACCESS_ROLES
+    rows = words.ACCESS_ROWS.values()
+    groups = [
+        (group, [row for row in rows if row.group == group.code]) for group in words.ACCESS_GROUPS.values()
+    ]
+    return page(
+        "public/who_sees_what.html", groups=groups, chosen=roles.get(role), place=roles.codes.index(role) if role in roles else 0,
+    )  # fmt: skip
 
 
 @public.get("/language/<code>")

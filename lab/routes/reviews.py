@@ -22,7 +22,7 @@ from lab.matching import turning_sentences
 from lab.matching.result import Recommendation as Result
 from lab.matching.stability import usual_change
 from lab.models import Case
-from lab.queries import candidates, intake_rows, intake_words, review_words, what_if
+from lab.queries import candidates, intake, intake_rows, intake_words, review_words, what_if
 from lab.queries import queue as queue_queries
 from lab.queries import reviews as queries
 from lab.routes import queue_words
@@ -85,6 +85,8 @@ def keep_opened(case: Case, what: str) -> None:
     """Keep in the access log that this case was opened, once a day for each person and thing."""
     # What was read stays readable without asking the database for it once more.
     db.session.expunge(case)
+    if g.person in db.session:
+        db.session.expunge(g.person)
     action.opened(case.id, by_id=g.viewer.person_id, what=what)
 
 
@@ -172,7 +174,7 @@ def answers(ref: str) -> Response:
     sections = queries.sections_of(case, audiences_of(viewer(), case))
     return page(
         "reviews/answers.html", case=case, sections=sections, rows=intake_rows.rows,
-        title_of=partial(intake_words.title, line=case.line), document=case.document,
+        title_of=partial(intake_words.title, line=case.line), document=case.document, team=intake.members(case.id),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from lab.vocabulary.reading import FOLDER, band_of, lexicon_of, read_file, terms_of, unions_of
 from lab.vocabulary.terms import (
+    AccessRow,
     Band,
     Condition,
     County,
@@ -20,6 +21,7 @@ from lab.vocabulary.terms import (
     PartnershipLevel,
     RetentionRule,
     Sector,
+    ShortTerm,
     Stage,
     State,
     TeamSeat,
@@ -33,6 +35,11 @@ from lab.vocabulary.terms import (
 )
 
 __all__ = [
+    "ACCESS_GROUPS",
+    "ACCESS_LATER",
+    "ACCESS_LEVELS",
+    "ACCESS_ROLES",
+    "ACCESS_ROWS",
     "AUDIENCES",
     "BARE_NEED",
     "BUDGET_BANDS",
@@ -95,6 +102,7 @@ __all__ = [
     "URGENCIES",
     "WORK_STATES",
     "YES_NO_UNSURE",
+    "AccessRow",
     "Band",
     "Condition",
     "County",
@@ -107,6 +115,7 @@ __all__ = [
     "PartnershipLevel",
     "RetentionRule",
     "Sector",
+    "ShortTerm",
     "Stage",
     "State",
     "TeamSeat",
@@ -184,6 +193,13 @@ OUTCOME_MOMENTS = terms_of("outcomes.toml", "outcome_moments", Term)
 OUTCOME_GOALS = terms_of("outcomes.toml", "outcome_goals", Term)
 OUTCOME_TRUST = terms_of("outcomes.toml", "outcome_trust", Term)
 OUTCOME_RECOMMEND = terms_of("outcomes.toml", "outcome_recommend", Term)
+
+# Who may see and do what
+ACCESS_ROLES = terms_of("access.toml", "access_roles", ShortTerm)
+ACCESS_LEVELS = terms_of("access.toml", "access_levels", ShortTerm)
+ACCESS_GROUPS = terms_of("access.toml", "access_groups", Term)
+ACCESS_ROWS = terms_of("access.toml", "access_rows", AccessRow)
+ACCESS_LATER = terms_of("access.toml", "access_later", Term)
 
 # Who may read a text, and the states things go through
 AUDIENCES = terms_of("cases.toml", "audiences", Term)

@@ -122,6 +122,21 @@ class RetentionRule(Term):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShortTerm(Term):
+    """A word with a form for narrow columns: somebody near a case, or how much somebody may."""
+
+    short: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessRow(Term):
+    """Something to see or to do, and what each role may, in the order of the roles."""
+
+    group: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Urgency(Term):
     """How soon help should begin, and how many days later is still possible."""
 
