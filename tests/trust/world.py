@@ -236,7 +236,8 @@ def _decide(world: World, case: Case, name: str, *, decision: str = "accept") ->
     return made
 
 
-def _offer(case: Case, told_as: str, state: str, **more: Any) -> Offer:
+def an_offer(case: Case, told_as: str, state: str, **more: Any) -> Offer:
+    """An offer of this case to this consultant, in this state."""
     recommendation = db.session.query(Recommendation).filter_by(case_id=case.id).first()
     assert recommendation is not None and case.director_id is not None
     consultant = db.session.query(Consultant).filter_by(ref=told_as).one()
@@ -264,9 +265,9 @@ def _offering(world: World) -> None:
         TaskReport(task_id=task.id, audience="management", text=world.token("offering", "task"),
                    told_by_id=case.owner_id, told_at=now(), not_yet=world.token("offering", "task"))
     )  # fmt: skip
-    _offer(case, "C04", "declined", decline_reason="time", decline_note=world.token("offering", "decline note"),
+    an_offer(case, "C04", "declined", decline_reason="time", decline_note=world.token("offering", "decline note"),
            answered_at=now())  # fmt: skip
-    _offer(case, "C07", "offered")
+    an_offer(case, "C07", "offered")
 
 
 def _joint(world: World) -> None:
@@ -281,7 +282,7 @@ def _joint(world: World) -> None:
     db.session.commit()
     reviews.compute(case.id)
     _decide(world, case, "joint")
-    offer = _offer(case, "C06", "accepted", identity_shown_at=now(), answered_at=now())
+    offer = an_offer(case, "C06", "accepted", identity_shown_at=now(), answered_at=now())
     db.session.add(
         Engagement(
             offer_id=offer.id, case_id=case.id, consultant_id=offer.consultant_id, hours_low=20, hours_high=30,
