@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, url_for
-from flask_babel import format_date, format_datetime, ngettext
+from flask_babel import format_date, format_datetime, get_timezone, ngettext
 
 from lab import vocabulary as words
 from lab.access import Viewer
@@ -90,12 +90,10 @@ def moment(value: datetime | None, zone: str | None = None) -> str:
     """Tue 20 Oct, 17:00 with the zone's short name, in the reader's zone or the one given."""
     if value is None:
         return ""
-    if zone is None:
-        return format_datetime(value, "EEE d MMM, HH:mm z")
+    # The zone's name is the one its people use, also where the reader's language has no word for it.
+    there = value.astimezone(ZoneInfo(zone) if zone else get_timezone())
     return (
-        format_datetime(value.astimezone(ZoneInfo(zone)), "EEE d MMM, HH:mm", rebase=False)
-        + " "
-        + (value.astimezone(ZoneInfo(zone)).tzname() or zone)
+        f"{format_datetime(there, 'EEE d MMM, HH:mm', rebase=False)} {there.tzname() or zone or ''}".rstrip()
     )
 
 

@@ -72,6 +72,8 @@ def _sqlite() -> Iterator[Found]:
         )
     else:
         yield Found("SQLite", PASS, "waits for the disk, keeps references, erases what is deleted")
+    # Whoever reads these findings may have ended the transaction in between, and with it the connection.
+    connection = db.session.connection()
     found = connection.exec_driver_sql("PRAGMA quick_check").scalar()
     looked = connection.exec_driver_sql(
         "PRAGMA foreign_key_check"
@@ -84,8 +86,7 @@ def _sqlite() -> Iterator[Found]:
 
 
 def _postgresql(settings: Settings) -> Iterator[Found]:
-    connection = db.session.connection()
-    superuser, bypasses = connection.exec_driver_sql(ROLE).one()
+    superuser, bypasses = db.session.connection().exec_driver_sql(ROLE).one()
     if superuser or bypasses:
         yield Found(
             "role", NOTE if settings.demo else FAIL, "the program's role stands above row security",
@@ -93,12 +94,12 @@ def _postgresql(settings: Settings) -> Iterator[Found]:
         )  # fmt: skip
     else:
         yield Found("role", PASS, "the program's role is a plain one")
-    forced, tables = connection.exec_driver_sql(ROW_SECURITY).one()
+    forced, tables = db.session.connection().exec_driver_sql(ROW_SECURITY).one()
     if forced:
         yield Found("row security", PASS, f"forced on {forced} of {tables} tables")
     else:
         yield Found("row security", FAIL, "is on no table", "Run flask lab db upgrade.")
-    (kept,) = connection.exec_driver_sql("SHOW synchronous_commit").one()
+    (kept,) = db.session.connection().exec_driver_sql("SHOW synchronous_commit").one()
     if kept in ("off", "local"):
         yield Found(
             "commits", FAIL, f"synchronous_commit is {kept}", "Set it to on: what was saved must stay saved."

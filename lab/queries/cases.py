@@ -30,7 +30,7 @@ from lab.queries.network_conflicts import kept_apart
 from lab.said import reworded, said_from, template
 
 APPEAL_DAYS = 30
-FIRST_CONTACT_DAYS = 3
+FIRST_CONTACT_DAYS = 2
 OPEN_FOR_TASKS = frozenset({"awaiting_conditions", "offering", "active"})
 DECIDED = frozenset({"awaiting_conditions", "offering", "active", "closed", "referred"})
 # How a reason reads for the applicant: spoken to them, without what is the director's to settle.

@@ -134,6 +134,7 @@ def test_the_command_ends_with_one_when_something_fails(app, settings):
     done = app.test_cli_runner().invoke(doctor)
     assert done.exit_code == 1
     assert "FAIL  worker: never went a round. Start flask lab worker." in done.output
+    assert "could not be looked at" not in done.output
 
 
 def test_the_roles_of_postgresql_are_looked_at(app, settings, monkeypatch):
