@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lab import exchange
+from lab import exchange, row_security
 from lab.actions import intake as action
 from lab.actions import intake_check, intake_questions, invitations
 from lab.actions.timers import run_due
@@ -38,7 +38,7 @@ def fragments(case: Case, told: dict[str, dict[str, Any]]) -> dict[str, dict[str
 @pytest.fixture(autouse=True)
 def a_page(app: Any) -> Any:
     """Labels of forms are read in somebody's language."""
-    with app.test_request_context("/"):
+    with app.test_request_context("/"), row_security.as_the_program():
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lab import row_security
 from lab.actions import intake
 from lab.database import db
 from lab.forms.intake.base import as_form
@@ -17,7 +18,7 @@ from tests.filled import NONPROFIT, SCHOOLS
 
 def fill_what_is_open(live: Live, email: str) -> str:
     """Fill every open shared part of this person's one draft as that person would. Gives its reference."""
-    with live.app.test_request_context("/"):
+    with live.app.test_request_context("/"), row_security.as_the_program():
         person = db.session.scalars(sa.select(Person).where(Person.email == email)).one()
         case = db.session.scalars(sa.select(Case).where(Case.owner_id == person.id)).one()
         told = SCHOOLS if case.line == "schools" else NONPROFIT
