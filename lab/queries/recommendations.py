@@ -31,6 +31,7 @@ from lab.queries.matching import (
     supports_for_matching,
 )  # fmt: skip
 from lab.queries.policies import in_force, policy_of
+from lab.row_security import as_the_program
 from lab.said import say
 
 
@@ -89,6 +90,7 @@ def hash_of(record: dict[str, Any], policy: Policy) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@as_the_program()
 def read_inputs(case: Case, as_of: date, *, rows: Sequence[Consultant] | None = None) -> Inputs:
     """What a recommendation for this case would be made from today, counted from `as_of`.
 

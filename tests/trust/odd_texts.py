@@ -115,3 +115,11 @@ def send(form: Form, odd: Callable[[str], str]) -> list[str]:
         return [f"{what} broke: {type(broken).__name__}: {str(broken)[:200]}"]
     wrong = [f"{what} answered {answer.status_code}"] if answer.status_code >= 500 else []
     return wrong + [f"{what} says {words[0]!r}" for words in FOREIGN_WORDS.finditer(answer.text)]
+
+
+def send_filled(form: Form) -> int:
+    """Send a form as somebody might fill it in; the status of the answer."""
+    data = urlencode(form.filled(), doseq=True)
+    return form.client.post(
+        form.action, data=data, content_type="application/x-www-form-urlencoded"
+    ).status_code

@@ -10,8 +10,9 @@ from flask import Flask
 from lab.database import db
 from lab.models import Offer
 from tests.clients import LabClient
-from tests.trust.odd_texts import forms_of, pages_of, send
+from tests.trust.odd_texts import forms_of, pages_of, send, send_filled
 from tests.trust.sweep import browser
+from tests.trust.told import CANARY, logged, mails
 from tests.trust.world import MAY_SEE, World
 
 NUL, HALF = "\x00", "\ud800"
@@ -38,6 +39,16 @@ def test_every_form_answers_what_nobody_types(app: Flask, clients: list[LabClien
     ]
 
     assert not wrong, "\n".join(wrong)
+
+    # Then as somebody would fill them in, with everything they hold: what is done of it tells nobody by mail or log.
+    queued = len(mails())
+    with logged() as log:
+        statuses = [send_filled(form) for form in forms]
+    letters = mails()[queued:]
+    assert sum(status in (302, 303) for status in statuses) > 10, "Too few deeds are done to say anything."
+    assert len({kind for kind, _, _ in letters}) > 2, "Too few mails are written to say anything."
+    assert not [(kind, reader) for kind, reader, words in letters if CANARY.search(words)]
+    assert log.getvalue() and not CANARY.search(log.getvalue())
 
 
 @pytest.mark.parametrize("who", ["nobody", "director on the cases", "consultant at work", "administrator"])
