@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
@@ -32,6 +33,8 @@ WIPE = "lab.wipe"
 JOBS_AFTERWARDS = "jobs afterwards"
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_one_writer = threading.Lock()
+BUSY_SECONDS = 5  # that SQLite waits for another writer
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -139,7 +142,7 @@ def transaction() -> Iterator[Any]:
     db.session.rollback()  # what was read before must not hold the deed to an old picture
     mark = _writing.set(True)
     try:
-        with row_security.as_the_program():
+        with _turn(), row_security.as_the_program():
             yield db.session
             db.session.commit()
     except StaleDataError as stale:
@@ -152,6 +155,24 @@ def transaction() -> Iterator[Any]:
         _writing.reset(mark)
     for job in sorted(db.session.info.pop(JOBS_AFTERWARDS, set())):
         current_app.extensions[job]()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """On SQLite the threads of a process write one after the other.
+
+    SQLite lets those who wait look again now and then, and under load somebody looks at the wrong moments until the
+    busy timeout is over. Who waits here longer than that tries all the same, and is told if it is locked.
+    """
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    mine = _one_writer.acquire(timeout=BUSY_SECONDS)
+    try:
+        yield
+    finally:
+        if mine:
+            _one_writer.release()
 
 
 def afterwards(job: str) -> None:
@@ -210,7 +231,9 @@ def init_app(app: Flask, url: str) -> None:
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         # SQLAlchemy emits BEGIN itself (below), so the driver must not.
-        return {"connect_args": {"isolation_level": None, "timeout": 5, "check_same_thread": False}}
+        return {
+            "connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False}
+        }
     return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
 
 
@@ -227,7 +250,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "busy_timeout=5000",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
             "foreign_keys=ON",
             "secure_delete=ON",
             "trusted_schema=OFF",
