@@ -22,7 +22,7 @@ POLICY = ContentSecurityPolicy(
 )
 # What no page of ours asks of a device.
 UNUSED = (
-    "accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
+    "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
     "hid", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 # A key of one's own is used on our own pages only.

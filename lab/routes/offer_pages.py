@@ -15,11 +15,16 @@ from lab.models import Offer
 from lab.queries import capacity
 from lab.queries import offers as queries
 from lab.routes.doors import form_key, theirs
+from lab.said import say
 
 offers = Blueprint("offers", __name__, url_prefix="/offers")
 
 TAKEN = frozenset({"accepted", "active", "completed", "ended_early"})
 OVER = frozenset({"declined", "expired", "withdrawn"})
+# Whoever was made a consultant before their profile was brought in.
+NO_PROFILE = say(
+    "Your profile as a consultant is not here yet. Ask the program to bring it in; then your offers and hours stand here."
+)
 
 
 def own_offer(ref: str) -> Offer:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, g, request, url_for
+from flask import Response, g, request, url_for
 from flask_babel import gettext as _
 
 from lab.actions import answers_to_offers as action
 from lab.actions import offer_clock
 from lab.clock import program_day
 from lab.database import db, now
+from lab.errors import NotNow
 from lab.forms import offers as forms
 from lab.hx import page, see
 from lab.models import Consultant, Offer
@@ -17,6 +18,7 @@ from lab.queries import offers as queries
 from lab.routes.doors import CONSULTANT, form_key, opens_for, viewer
 from lab.routes.engagements import work_page
 from lab.routes.offer_pages import (
+    NO_PROFILE,
     OVER,
     TAKEN,
     about,
@@ -94,7 +96,7 @@ def question(ref: str) -> Response:
 def _consultant() -> Consultant:
     found = db.session.get(Consultant, viewer().consultant_id) if viewer().consultant_id else None
     if found is None:
-        abort(404)
+        raise NotNow(NO_PROFILE)
     return found
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lab import vocabulary as words
 from lab.actions import profiles as action
-from lab.errors import BadInput
+from lab.errors import BadInput, NotNow
 from lab.forms import profile as forms
 from lab.hx import page, see
 from lab.models import Consultant
 from lab.queries import profiles as queries
 from lab.routes.doors import CONSULTANT, form_key, opens_for, theirs, viewer
+from lab.routes.offer_pages import NO_PROFILE
 
 profile = Blueprint("profile", __name__, url_prefix="/profile")
 
@@ -45,10 +46,10 @@ def edit() -> Response:
 
 
 def own_profile() -> Consultant:
-    """The profile of the consultant who is signed in; otherwise 404."""
+    """The profile of the consultant who is signed in. Raises `NotNow` while the program has none for them."""
     row = queries.own(viewer().consultant_id)
     if row is None:
-        abort(404)
+        raise NotNow(NO_PROFILE)
     return theirs("profile.write", row)
 
 

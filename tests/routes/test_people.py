@@ -1,5 +1,7 @@
 """People and roles: who may look, what giving and taking does within one request."""
 
+import pytest
+
 from lab.actions import people
 from lab.database import db
 from lab.models import Consultant, Event, Network, OutboxMessage, Person, RoleGrant, WebSession
@@ -97,3 +99,9 @@ def test_who_is_no_consultant_any_more_is_not_proposed_and_leads_nothing(app, si
     admin.send(f"{path}/remove", f"{path}/remove")
     assert db.session.get(Consultant, consultant.id).paused_at is not None
     assert db.session.query(Network).filter(Network.lead_id.is_not(None)).count() == 0
+
+
+@pytest.mark.parametrize("path", ["/offers/", "/profile/"])
+def test_a_consultant_whose_profile_is_not_there_yet_reads_what_to_do(app, signed_in, path):
+    answer = signed_in("consultant").get(path)
+    assert answer.status_code == 409 and "Ask the program to bring it in" in answer.text
