@@ -33,7 +33,8 @@ def _look_who_is_there() -> Response | None:
     row_security.read_as(g.viewer)
     if request.endpoint == "static":
         return None
-    session.setdefault("browser", secrets.token_urlsafe(16))
+    if "browser" not in session:  # what is set anew is sent anew, and signed for it
+        session["browser"] = secrets.token_urlsafe(16)
     with row_security.as_the_program():
         _recognize(str(session.get("sid") or ""))
     row_security.read_as(g.viewer)

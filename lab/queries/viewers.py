@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -42,14 +44,29 @@ def names_of_roles(person: Person) -> str:
     return " ".join(sorted(roles_of(person)))
 
 
-def session_of(token_hash: str) -> WebSession | None:
-    """The live session with its person and roles, or None: ended, idle too long, too old, person removed."""
-    found = db.session.scalars(
+# Every request asks these, so each is made once.
+
+
+@cache
+def _one_session() -> Any:
+    return (
         sa.select(WebSession)
-        .where(WebSession.token_hash == token_hash)
+        .where(WebSession.token_hash == sa.bindparam("secret"))
         .options(joinedload(WebSession.person).joinedload(Person.roles))
     )
-    row = found.unique().one_or_none()
+
+
+@cache
+def _seats() -> Any:
+    return sa.select(Membership.case_id, Membership.side, Membership.role).where(
+        Membership.person_id == sa.bindparam("person"), Membership.removed_at.is_(None)
+    )
+
+
+def session_of(token_hash: str) -> WebSession | None:
+    """The live session with its person and roles, or None: ended, idle too long, too old, person removed."""
+    found = db.session.scalars(_one_session(), {"secret": token_hash}).unique()
+    row: WebSession | None = found.one_or_none()
     if row is None or row.person.removed_at is not None:
         return None
     idle = idle_time(roles_of(row.person))
@@ -82,11 +99,7 @@ def waits_for_second_factor(row: WebSession, *, required_of_staff: bool) -> bool
 def viewer_of(person: Person) -> Viewer:
     """Everything access decisions need to know about this person, in at most three queries."""
     roles = roles_of(person)
-    seats = db.session.execute(
-        sa.select(Membership.case_id, Membership.side, Membership.role).where(
-            Membership.person_id == person.id, Membership.removed_at.is_(None)
-        )
-    )
+    seats = db.session.execute(_seats(), {"person": person.id})
     consultant_id = None
     engaged: frozenset[int] = frozenset()
     led: frozenset[int] = frozenset()
