@@ -78,7 +78,7 @@ def a_union_task(world: World) -> None:
 
 def an_offer(world: World) -> None:
     factories.a_consultant("C05")
-    building._offer(world.cases["offering"], "C05", "offered")
+    building.an_offer(world.cases["offering"], "C05", "offered")
 
 
 def a_request(world: World) -> None:
