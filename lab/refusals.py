@@ -138,8 +138,10 @@ def away() -> Response:
         else _("What you saved before is safe. Wait a moment, then try again."),
         number="",
         again=_address(),
+        # What stands around other pages would ask the database.
+        nav=[], who=None, exit_url=None, session_clock=None, language_links=[],
         sent=[*request.form.items(multi=True)] if sent and not request.files else [],
-    )
+    )  # fmt: skip
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 

@@ -14,7 +14,7 @@ LONGEST_COMMIT = 40
 
 
 @cache
-def commit() -> str:
+def built_from() -> str:
     """The commit this was built from: of LAB_COMMIT or the file lab/COMMIT that a build writes; empty if unknown."""
     place = HERE / "COMMIT"
     told = os.environ.get("LAB_COMMIT") or (place.read_text("utf-8") if place.is_file() else "")

@@ -66,5 +66,5 @@ def test_every_failure_has_one_row_with_a_figure_or_says_that_it_has_none():
     rows = [line.strip("|").split(" | ") for line in text.splitlines() if re.match(r"\| T\d", line)]
     names = [row[0].strip() for row in rows]
     wanted = [f"T{number}" for number in range(1, 45)] + ["T1b", "T1c"]
-    assert sorted(names) == sorted(wanted)
+    assert len(set(names)) == len(names) and set(wanted) <= set(names)
     assert [row[0] for row in rows if len(row) != 6 or not row[5].strip()] == []

@@ -29,7 +29,9 @@ class LabRow(Form):
         super().process(formdata, *args, **kwargs)
         for field in self:
             if not isinstance(field, SEVERAL) and len(field.raw_data or ()) > 1:
-                raise BadInput(say("This form came with one field twice. Go back, reload the page and send it again."))
+                raise BadInput(
+                    say("This form came with one field twice. Go back, reload the page and send it again.")
+                )
 
 
 class LabForm(LabRow):

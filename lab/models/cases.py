@@ -57,7 +57,9 @@ class Case(Base):
     closed_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]  # nothing is left but the reference, the dates and the hours
     # What the two indexes of the queue begin with; the database keeps the computed ones.
-    submitted_on: Mapped[date] = mapped_column(default=date.max)  # the program's day; the last, while nothing came
+    submitted_on: Mapped[date] = mapped_column(
+        default=date.max
+    )  # the program's day; the last, while nothing came
     phase: Mapped[int] = mapped_column(sa.Computed(PHASE, persisted=True))
     calm: Mapped[int] = mapped_column(sa.Computed(CALM, persisted=True))
     folded_name: Mapped[str] = mapped_column(sa.String(400), default="")  # to look up in any case of letters

@@ -57,7 +57,9 @@ def spoken(day: str | date) -> str:
     """Thursday, 12 November 2026."""
     return str(
         format_date(
-            date.fromisoformat(day) if isinstance(day, str) else day, "EEEE, " + tongue().day_pattern, rebase=False
+            date.fromisoformat(day) if isinstance(day, str) else day,
+            "EEEE, " + tongue().day_pattern,
+            rebase=False,
         )
     )
 

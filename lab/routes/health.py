@@ -53,7 +53,7 @@ def which() -> Response:
     except sa.exc.SQLAlchemyError:
         schema = ""
     return jsonify(
-        version=version.VERSION, commit=version.commit(), schema=schema, wanted=version.revisions()[-1]
+        version=version.VERSION, commit=version.built_from(), schema=schema, wanted=version.revisions()[-1]
     )
 
 

@@ -44,7 +44,13 @@ def test_two_people_put_a_draft_in_force(app: Flask, clock: Clock) -> None:
     assert (policy.version, policy.floor, policy.weights["sector"]) == ("2026-11.2", 60.0, 60.0)
     kept = reread(ref)
     assert (kept.first_signed_by_id, kept.second_signed_by_id) == (dana.id, alma.id)
-    assert verbs() == ["policy_drafted", "policy_effect", "policy_effect_done", "policy_proposed", "policy_in_force"]
+    assert verbs() == [
+        "policy_drafted",
+        "policy_effect",
+        "policy_effect_done",
+        "policy_proposed",
+        "policy_in_force",
+    ]
 
 
 def test_one_person_does_not_sign_twice(app: Flask, clock: Clock) -> None:

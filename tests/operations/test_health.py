@@ -91,18 +91,18 @@ def test_others_learn_only_whether_all_is_well(client):
 
 def test_the_machine_itself_learns_commit_and_schema(client, monkeypatch):
     monkeypatch.setenv("LAB_COMMIT", "0123abc")
-    version.commit.cache_clear()
+    version.built_from.cache_clear()
     told = client.get("/version").json
-    version.commit.cache_clear()
+    version.built_from.cache_clear()
     newest = version.revisions()[-1]
     assert told == {"version": version.VERSION, "commit": "0123abc", "schema": newest, "wanted": newest}
 
 
 def test_a_commit_that_is_none_is_not_told(monkeypatch):
     monkeypatch.setenv("LAB_COMMIT", "<script>")
-    version.commit.cache_clear()
-    assert version.commit() == ""
-    version.commit.cache_clear()
+    version.built_from.cache_clear()
+    assert version.built_from() == ""
+    version.built_from.cache_clear()
 
 
 def test_the_version_is_that_of_the_project_and_the_revisions_are_those_of_the_migrations(app):
