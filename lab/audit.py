@@ -97,7 +97,8 @@ def _held(chain: int) -> EventChain | None:
 def _begun(chain: int) -> EventChain:
     _begin(chain)
     held = _held(chain)
-    assert held is not None  # noqa: S101 (for the type checker: it was made above, by this deed or another)
+    if held is None:
+        raise LookupError("The end of this chain was made and is not there.")
     return held
 
 

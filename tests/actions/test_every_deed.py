@@ -17,6 +17,7 @@ NO_DEEDS = {
     "answers_to_offers.opened": "writes the receipt that somebody opened a case",
     "beats.beat": "a worker says that it runs",
     "cases.opened": "writes the receipt that somebody opened a case",
+    "outbox._give_back": "delivery of a mail, kept in the outbox itself",
     "outbox._lease": "delivery of a mail, kept in the outbox itself",
     "outbox._send": "delivery of a mail, kept in the outbox itself",
     "outbox._try_later": "delivery of a mail, kept in the outbox itself",

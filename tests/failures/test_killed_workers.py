@@ -1,4 +1,4 @@
-"""The worker is killed in the middle of mail, again and again: every mail arrives, a few of them twice (T30)."""
+"""The worker is killed in the middle of mail, again and again: every mail arrives, a few of them twice (T25)."""
 
 from __future__ import annotations
 
