@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from lab.actions import people
@@ -24,6 +24,9 @@ from tests.browser.tools import CHROMIUM_FLAGS, Complaints, chromium_path
 from tests.browser.visitors import Visitor
 from tests.clients import somebody
 from tests.conftest import settings_for, url_of
+
+# A run of the portfolio may take its time on a busy machine.
+expect.set_options(timeout=30_000)
 
 
 class Live:
