@@ -16,9 +16,10 @@ from lab.database import db, new_reference, now
 from lab.errors import LabError
 from lab.models import Case, Consultant, Membership, Offer, Person, Recommendation
 from tests import factories
+from tests.soak import times
 
 THREADS = 8
-ROUNDS = 500
+ROUNDS = times(120, soak=500)
 CAPACITY = 30
 HOURS = 10
 TODAY = datetime(2026, 11, 23, 18, tzinfo=UTC)

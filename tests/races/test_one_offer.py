@@ -23,7 +23,7 @@ def test_one_offer_has_one_winner(crew: Crew) -> None:
 
 def test_one_key_sends_one_acceptance(crew: Crew) -> None:
     """The same form, pressed eight times: one engagement, and everybody is led to it."""
-    rounds = ROUNDS // 5  # the key itself has its five hundred rounds in `test_keys`
+    rounds = ROUNDS // 5  # the key itself has all its rounds in `test_keys`
     offers = [group[0] for group in open_offers(consultants=rounds, cases_each=1)]
 
     found = crew.all(rounds, lambda turn, number: offers[turn].accept(f"key-{turn}"))
