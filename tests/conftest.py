@@ -14,6 +14,7 @@ from flask import Flask
 
 from lab.cli.service import alembic_config
 from lab.database import db
+from lab.jobs import JOBS
 from lab.models import Person
 from lab.settings import Settings
 from lab.web import create_app
@@ -78,6 +79,16 @@ def app_for(settings: Settings) -> Flask:
     app = create_app(settings)
     app.test_client_class = LabClient
     return app
+
+
+def let_go(app: Flask) -> None:
+    """Close what an application that a test made for itself holds open: its queue, if it asked for one, and its pool."""
+    jobs = app.extensions[JOBS]
+    if "_made" in vars(jobs):
+        jobs.huey.storage.close()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture(params=databases.NAMES)

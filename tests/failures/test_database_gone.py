@@ -18,7 +18,7 @@ from lab.models import Event, Person, Section, SectionRevision
 from lab.outages import is_outage
 from lab.web import create_app
 from tests.clients import HTMX, LabClient, somebody
-from tests.conftest import settings_for
+from tests.conftest import let_go, settings_for
 from tests.pages import Page
 
 TYPED = 'what "they" typed\nand <more>'
@@ -213,6 +213,7 @@ def test_a_file_that_was_deleted_is_an_outage_until_it_is_back(app, database, dr
             rest.unlink()
         aside.rename(own)
         assert client.get(page).status_code == 200
+    let_go(house)
 
 
 def test_a_connection_that_ends_in_the_middle_of_a_deed_leaves_nothing(app, database, draft, signed_in):

@@ -19,7 +19,7 @@ from lab.models import Person
 from lab.routes.doors import PUBLIC, opens_for
 from lab.web import create_app
 from tests.clients import LabClient
-from tests.conftest import settings_for
+from tests.conftest import let_go, settings_for
 from tests.soak import times
 
 ROUNDS = times(30, soak=2000)
@@ -63,8 +63,7 @@ def breaking(database: str) -> Iterator[Flask]:
 
     app.add_url_rule("/breaks/<word>", "breaks", breaks, methods=["GET", "POST"])
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    let_go(app)
 
 
 def lines(stream: io.StringIO) -> list[dict]:

@@ -16,6 +16,7 @@ from lab.models import OutboxMessage, SignInAttempt, SignInToken, WebSession
 from lab.settings import Settings
 from lab.web import create_app
 from tests.clients import Clock, LabClient
+from tests.conftest import let_go
 from tests.pages import Page
 from tests.soak import times
 
@@ -134,6 +135,7 @@ def test_where_a_request_comes_from_is_believed_of_our_own_proxies_only(
         "/", headers={"X-Forwarded-For": "1.2.3.4, 203.0.113.7, 198.51.100.9"},
         environ_base={"REMOTE_ADDR": "10.0.0.5"},
     )  # fmt: skip
+    let_go(app)
     assert seen == [believed]
 
 
