@@ -11,9 +11,11 @@ from typing import Any
 from flask import Flask, has_request_context
 from flask_babel import force_locale, format_date, get_domain, get_locale
 
+from lab import said
 
-class Tongue:
-    """One language, with the sentences that are translated into it."""
+
+class Tongue(said.Tongue):
+    """A language with the sentences that are translated into it: what `lab.said` asks for, on pages and in mail."""
 
     def __init__(self) -> None:
         self.code = str(get_locale() or "en")[:2]

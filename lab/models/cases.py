@@ -62,7 +62,9 @@ class Case(Base):
     )  # the program's day; the last, while nothing came
     phase: Mapped[int] = mapped_column(sa.Computed(PHASE, persisted=True))
     calm: Mapped[int] = mapped_column(sa.Computed(CALM, persisted=True))
-    folded_name: Mapped[str] = mapped_column(sa.String(400), default="")  # to look up in any case of letters
+    folded_name: Mapped[str] = mapped_column(
+        sa.String(900), default=""
+    )  # to look up in any case of letters; folding may treble it
     owner: Mapped[Person] = relationship(foreign_keys=[owner_id])
     director: Mapped[Person | None] = relationship(foreign_keys=[director_id])
     sections: Mapped[list["Section"]] = relationship(back_populates="case")
@@ -80,7 +82,7 @@ class Case(Base):
 
     @validates("organization")
     def _fold_name(self, key: str, name: str) -> str:
-        self.folded_name = name.casefold()[:400]
+        self.folded_name = name.casefold()
         return name
 
 

@@ -22,23 +22,38 @@ def wanted(args: Mapping[str, str]) -> queries.Filters:
     return queries.Filters(**told, mine=args.get("mine", "") not in ("", "false"))
 
 
-@lru_cache(maxsize=500)
 def filters(chosen: queries.Filters, language: str) -> str:
-    """The form of the filters as it stands with these; the language only tells one writing from another."""
+    """The form of the filters as it stands with these."""
+    return _book(program_day(now())).filters(chosen, language)
+
+
+def writer() -> Callable[[queries.Row], str]:
+    """What writes a line of the queue in the language of this request, on this day."""
+    book, language = _book(program_day(now())), tongue().code
+    return lambda row: book.line(row, language)
+
+
+class Book:
+    """What was written on one day; language only tells one writing from another."""
+
+    def __init__(self) -> None:
+        self.line = lru_cache(maxsize=4000)(_written_line)
+        self.filters = lru_cache(maxsize=500)(_written_filters)
+
+
+@lru_cache(maxsize=1)
+def _book(today: date) -> Book:
+    """The book of this day. Yesterday's goes with all names in it, also of cases that are deleted by now."""
+    return Book()
+
+
+def _written_filters(chosen: queries.Filters, language: str) -> str:
     form = forms.QueueForm(data=asdict(chosen), states=queries.STATES)
     written: str = get_template_attribute("reviews/_queue_filters.html", "queue_filters")(form, chosen.any)
     return written
 
 
-def writer() -> Callable[[queries.Row], str]:
-    """What writes a line of the queue in the language of this request, on this day."""
-    language, today = tongue().code, program_day(now())
-    return lambda row: _written_line(row, language, today)
-
-
-@lru_cache(maxsize=4000)
-def _written_line(row: queries.Row, language: str, today: date) -> str:
-    """One line of the queue; language and day only tell one writing of it from another."""
+def _written_line(row: queries.Row, language: str) -> str:
     write = get_template_attribute("reviews/_queue_line.html", "line")
     line: str = write(row, forms.NEXT_ACTIONS, forms.FLAG_LABELS)
     return line

@@ -175,7 +175,7 @@ def upgrade() -> None:
         sa.Column("submitted_on", sa.Date(), nullable=False),
         sa.Column("phase", sa.Integer(), sa.Computed(PHASE, persisted=True), nullable=False),
         sa.Column("calm", sa.Integer(), sa.Computed(CALM, persisted=True), nullable=False),
-        sa.Column("folded_name", sa.String(length=400), nullable=False),
+        sa.Column("folded_name", sa.String(length=900), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["director_id"], ["people.id"], name=op.f("fk_cases_director_id_people")),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_cases_owner_id_people")),

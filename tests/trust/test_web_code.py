@@ -62,6 +62,28 @@ def test_the_search_would_find_it(text: str) -> None:
     assert RAW_IN_TEMPLATE.search(text) or INLINE.search(text)
 
 
+# A title stays in the history of a browser after signing out (T12), so it names neither an organization nor a person.
+NAMED_IN_A_TITLE = re.compile(
+    r"\{%-?\s*block title\s*-?%\}(?:(?!endblock).)*\b(organization|person|email)\b(?!-)", re.DOTALL
+)
+
+
+def test_no_title_names_anybody() -> None:
+    pages = sorted((LAB / "templates").rglob("*.html"))
+    told = {
+        page.name: found[1]
+        for page in pages
+        if (found := NAMED_IN_A_TITLE.search(re.sub(r'_\("[^"]*"', "", page.read_text("utf-8"))))
+    }
+    assert told == {}
+
+
+@pytest.mark.parametrize("title", ["{{ case.organization }}", '{{ _("%(who)s – Lab", who=person.name) }}'])
+def test_a_title_that_names_somebody_is_found(title: str) -> None:
+    source = f"{{% block title %}}{title}{{% endblock %}}"
+    assert NAMED_IN_A_TITLE.search(re.sub(r'_\("[^"]*"', "", source))
+
+
 def test_no_code_calls_a_text_markup() -> None:
     found = []
     for path, tree in trees():
