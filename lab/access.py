@@ -7,7 +7,6 @@ and counts come from queries scoped by `case_ids`. The rules are those of the ac
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from lab.models import (
@@ -25,50 +24,10 @@ from lab.models import (
     Section,
     Task,
 )  # fmt: skip
+from lab.viewer import Viewer
 
 # The states in which an applicant's side may still change what was answered.
 EDITABLE = frozenset({"draft"})
-
-
-@dataclass(frozen=True)
-class Seat:
-    """The viewer's place in one case."""
-
-    side: str
-    role: str
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who is looking, as of this request: their roles, their cases, their consultant profile."""
-
-    person_id: int | None = None
-    email: str = ""
-    name: str = ""
-    locale: str = "en"
-    time_zone: str = "America/Los_Angeles"
-    roles: frozenset[str] = frozenset()
-    seats: Mapping[int, Seat] = field(default_factory=dict)
-    consultant_id: int | None = None
-    engaged_case_ids: frozenset[int] = frozenset()
-    led_network_ids: frozenset[int] = frozenset()
-    # Cases of which a consultant was asked, or which asked to join a network of a lead.
-    told_case_ids: frozenset[int] = frozenset()
-    ties: tuple[str, ...] = ()
-    # Cases that two people of the program opened for this viewer, on the one page that shows them.
-    glass_case_ids: frozenset[int] = frozenset()
-
-    @property
-    def signed_in(self) -> bool:
-        """Whether a person is behind this viewer."""
-        return self.person_id is not None
-
-    def is_a(self, role: str) -> bool:
-        """Whether the viewer holds the role now."""
-        return role in self.roles
-
-
-NOBODY = Viewer()
 
 
 def can(viewer: Viewer, action: str, thing: Any = None) -> bool:
@@ -303,5 +262,3 @@ RULES: Mapping[str, Callable[[Viewer, Any], bool]] = {
     # Administration
     "people.manage": _role("administrator"),
 }
-
-__all__ = ["NOBODY", "RULES", "Seat", "Viewer", "audiences_of", "can"]

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lab import access, row_security
+from lab import row_security
 from lab.actions import sessions
 from lab.database import now
 from lab.models import WebSession
 from lab.queries.viewers import names_of_roles, session_of, viewer_of, waits_for_second_factor
 from lab.routes.doors import check_lock
 from lab.settings import Settings
+from lab.viewer import NOBODY
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -27,7 +28,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def _look_who_is_there() -> Response | None:
-    g.viewer, g.person = access.NOBODY, None
+    g.viewer, g.person = NOBODY, None
     g.half = None  # who has shown the first factor and not yet the second
     g.ended_secret = ""  # nosec B105 - no session has ended yet
     row_security.read_as(g.viewer)

@@ -13,9 +13,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from lab import access, hx, surroundings
+from lab import hx, surroundings
 from lab.errors import BadInput, LabError, NotAllowed, NotFound, NotNow, TooOften
 from lab.outages import RETRY_AFTER, is_outage, let_go, start_afresh
+from lab.viewer import NOBODY, Viewer
 
 NOT_HERE = (
     _l("This page is not here"),
@@ -53,7 +54,7 @@ def init_app(app: Flask) -> None:
 
 def refusal(title: str, sentence: str, status: int, *, number: str = "") -> Response:
     """Say what happened and what to do now."""
-    g.setdefault("viewer", access.NOBODY)
+    g.setdefault("viewer", NOBODY)
     return _shown("refusal.html", status, title=title, sentence=sentence, number=number)
 
 
@@ -124,9 +125,9 @@ def _database(error: sa.exc.SQLAlchemyError) -> Response:
 def away() -> Response:
     """The database cannot be used: say so without it. What was sent stands on the page, ready to be sent again."""
     start_afresh()
-    viewer: access.Viewer = g.get("viewer", access.NOBODY)
+    viewer: Viewer = g.get("viewer", NOBODY)
     # Nothing of the request's rows may be read any more, only in which language they were being shown.
-    g.viewer = access.Viewer(locale=viewer.locale if viewer.signed_in else surroundings.locale())
+    g.viewer = Viewer(locale=viewer.locale if viewer.signed_in else surroundings.locale())
     g.person = g.case_here = g.half = None
     sent = request.method == "POST"
     response = _shown(

@@ -10,12 +10,12 @@ from flask import Flask, url_for
 from flask_babel import format_date, format_datetime, get_timezone, ngettext
 
 from lab import vocabulary as words
-from lab.access import Viewer
 from lab.clock import program_day
 from lab.database import now
 from lab.models import Case
 from lab.said import Said
 from lab.tongue import gettext, tongue
+from lab.viewer import Viewer
 
 RATE_USD = words.RATE_USD
 

@@ -11,6 +11,7 @@ from lab import access, showing
 from lab.queries.viewers import idle_time
 from lab.settings import Settings
 from lab.tongue import gettext as _
+from lab.viewer import NOBODY, Viewer
 
 LOCALES = {"en": "English", "es": "Español"}
 
@@ -48,7 +49,7 @@ def locale() -> str:
     chosen = session.get("locale")
     if chosen in LOCALES:
         return str(chosen)
-    viewer: access.Viewer = g.get("viewer", access.NOBODY)
+    viewer: Viewer = g.get("viewer", NOBODY)
     if viewer.signed_in:
         return viewer.locale
     return request.accept_languages.best_match(list(LOCALES)) or "en"
@@ -56,7 +57,7 @@ def locale() -> str:
 
 def time_zone() -> str:
     """The zone in which this viewer reads times."""
-    viewer: access.Viewer = g.get("viewer", access.NOBODY)
+    viewer: Viewer = g.get("viewer", NOBODY)
     return viewer.time_zone
 
 
@@ -65,7 +66,7 @@ def for_every_page() -> dict[str, Any]:
     if not has_request_context():
         return {}
     settings: Settings = current_app.config["SETTINGS"]
-    viewer: access.Viewer = g.get("viewer", access.NOBODY)
+    viewer: Viewer = g.get("viewer", NOBODY)
     case = g.get("case_here")
     return {
         "viewer": viewer,
@@ -80,7 +81,7 @@ def for_every_page() -> dict[str, Any]:
     }
 
 
-def navigation(viewer: access.Viewer, settings: Settings) -> list[Link]:
+def navigation(viewer: Viewer, settings: Settings) -> list[Link]:
     """Where this viewer can go from everywhere."""
     wanted: list[tuple[str, str]] = []
     if viewer.is_a("director"):
@@ -140,7 +141,7 @@ def _languages() -> list[Link]:
     ]
 
 
-def _session_clock(viewer: access.Viewer) -> SessionClock | None:
+def _session_clock(viewer: Viewer) -> SessionClock | None:
     if not viewer.signed_in:
         return None
     here = request.path if request.method == "GET" else "/"
@@ -152,6 +153,6 @@ def _session_clock(viewer: access.Viewer) -> SessionClock | None:
     )
 
 
-def _is_secret(viewer: access.Viewer, case: Any) -> bool:
+def _is_secret(viewer: Viewer, case: Any) -> bool:
     """On an employer case's own pages somebody may have to leave quickly."""
     return case is not None and case.kind == "employer" and case.id in viewer.seats

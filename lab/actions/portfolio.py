@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from flask import current_app
 
 from lab import history
-from lab.access import Viewer
 from lab.clock import program_day
 from lab.database import RUN_PORTFOLIOS, afterwards, db, lock, now, transaction
 from lab.errors import BadInput
@@ -19,6 +18,7 @@ from lab.queries import portfolio_solving as solving
 from lab.queries.policies import in_force
 from lab.queries.recommendations import code_version
 from lab.said import Said, say
+from lab.viewer import Viewer
 
 WORKING = ("queued", "running")
 NOBODY_WAITS = "No open case waits for a consultant, so there is nothing to place."

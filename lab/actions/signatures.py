@@ -12,7 +12,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from lab import lifecycle, notices
-from lab.access import Viewer, can
+from lab.access import can
 from lab.actions import people, second_factor
 from lab.actions.reviews import exported
 from lab.actions.telling import leads_of
@@ -22,6 +22,7 @@ from lab.history import receipt, record
 from lab.models import Case, Person, RoleGrant, SecondSignature
 from lab.queries.viewers import STAFF, roles_of, viewer_of
 from lab.said import say
+from lab.viewer import Viewer
 
 LIFE = timedelta(days=1)
 GRANT, EXPORT, GLASS, RESET = "grant", "export", "glass", "reset"

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from lab.access import Viewer, has_tie
+from lab.access import has_tie
 from lab.database import db
 from lab.models import Case, Membership, Person, RoleGrant
+from lab.viewer import Viewer
 
 
 def directors(case: Case | None = None) -> list[Person]:

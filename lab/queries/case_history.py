@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
-from lab.access import Viewer, audiences_of
+from lab.access import audiences_of
 from lab.database import db
 from lab.models import Case, Convening, Event, Network
+from lab.viewer import Viewer
 
 Told = Callable[[dict[str, Any]], str]
 

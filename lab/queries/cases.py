@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from lab import vocabulary as words
-from lab.access import Viewer, audiences_of
+from lab.access import audiences_of
 from lab.clock import program_day, working_days_after
 from lab.database import db, now
 from lab.models import (
@@ -28,6 +28,7 @@ from lab.models import (
 from lab.queries import networks
 from lab.queries.network_conflicts import kept_apart
 from lab.said import reworded, said_from, template
+from lab.viewer import Viewer
 
 APPEAL_DAYS = 30
 FIRST_CONTACT_DAYS = 2

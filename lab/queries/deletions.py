@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import contains_eager, joinedload
 
-from lab.access import Viewer
 from lab.database import db
 from lab.models import Case, Deletion, LegalHold
 from lab.row_security import as_the_program
+from lab.viewer import Viewer
 
 MOST_SHOWN = 100
 LIVE = ("requested", "held", "queued")

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from lab.access import Viewer, has_tie
+from lab.access import has_tie
 from lab.database import db
 from lab.models import Network, NetworkMembership
 from lab.queries.networks import SEATED
+from lab.viewer import Viewer
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from lab import vocabulary as words
-from lab.access import Viewer, has_tie
+from lab.access import has_tie
 from lab.clock import program_day
 from lab.database import db, now
 from lab.matching.groups import (
@@ -33,6 +33,7 @@ from lab.queries import networks as network_queries
 from lab.queries.matching import application_of
 from lab.queries.network_conflicts import kept_apart
 from lab.said import say, spoken
+from lab.viewer import Viewer
 
 REST = timedelta(days=90)  # so long nobody who said no is asked again
 

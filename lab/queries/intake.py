@@ -9,9 +9,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from lab.access import Viewer, audiences_of
+from lab.access import audiences_of
 from lab.database import db
 from lab.models import Case, Membership, Question, Section, SectionRevision
+from lab.viewer import Viewer
 
 # Topic -> minutes it takes, in the order they are asked.
 TOPICS = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from lab import answers
-from lab.access import Viewer, has_tie
+from lab.access import has_tie
 from lab.clock import program_day
 from lab.database import db, now
 from lab.matching.names import Sameness, same_organization
@@ -17,6 +17,7 @@ from lab.queries.conflicts import blocking, conflicts_of
 from lab.queries.matching import application_of
 from lab.queries.networks import SEATED, told_member, unions_of
 from lab.row_security import as_the_program
+from lab.viewer import Viewer
 
 
 @as_the_program()

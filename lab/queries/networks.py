@@ -12,13 +12,14 @@ from flask_babel import ngettext
 from sqlalchemy.orm import joinedload
 
 from lab import vocabulary as words
-from lab.access import Viewer, can
+from lab.access import can
 from lab.database import db
 from lab.matching.names import Sameness, same_organization
 from lab.matching.unions import Nearness, nearness
 from lab.models import Case, Decision, Network, NetworkMembership
 from lab.row_security import as_the_program
 from lab.showing import label
+from lab.viewer import Viewer
 
 SEATED = ("active", "paused")
 LIVE = ("invited", "requested", "waitlisted", "active", "paused")

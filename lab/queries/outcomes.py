@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from lab.access import Viewer
 from lab.clock import program_day
 from lab.database import db, now
 from lab.models import Case, Engagement, Outcome
+from lab.viewer import Viewer
 
 MONTH, HALF_A_YEAR = timedelta(days=30), timedelta(days=182)
 # How long each question stays open after its day.

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from lab.access import Viewer, has_tie
+from lab.access import has_tie
 from lab.database import db
 from lab.models import Case, PairSeat, PeerPair
 from lab.row_security import as_the_program
+from lab.viewer import Viewer
 
 
 def pairs_under_way(viewer: Viewer) -> list[PeerPair]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from lab import spreadsheet
-from lab.access import Viewer, can
+from lab.access import can
 from lab.clock import program_day
 from lab.database import db, now
 from lab.matching.policy import Policy
@@ -25,6 +25,7 @@ from lab.queries.recommendations import Inputs
 from lab.queries.urgency import order_of_urgency
 from lab.row_security import as_the_program
 from lab.said import kept, said_from, say
+from lab.viewer import Viewer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from lab.access import Viewer, can
+from lab.access import can
 from lab.clock import program_day
 from lab.database import db, now
 from lab.lifecycle import LIVE_OFFER_STATES, TAKEN_OFFER_STATES
@@ -19,6 +19,7 @@ from lab.models import Case, Consultant, Offer, PortfolioCase, PortfolioRun, Rec
 from lab.queries.matching import WINDOW, busiest, capacity_in, pool, promises
 from lab.queries.queue import WAITING
 from lab.queries.urgency import order_of_urgency
+from lab.viewer import Viewer
 
 MOST_RUNS = 50
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lab import spreadsheet
-from lab.access import Viewer
 from lab.models import Case, PortfolioRun
 from lab.queries.portfolio_result import Line, Load, Outcome, Placement, outcome_of
+from lab.viewer import Viewer
 
 
 @dataclass(frozen=True, kw_only=True)

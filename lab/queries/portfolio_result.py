@@ -10,12 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from lab.access import Viewer, can
+from lab.access import can
 from lab.database import db
 from lab.lifecycle import LIVE_OFFER_STATES, TAKEN_OFFER_STATES
 from lab.models import Case, Offer, PortfolioCase, PortfolioRun
 from lab.queries.portfolio import Wishes
 from lab.said import Listed, Sentence, joined, listed, said_from, say
+from lab.viewer import Viewer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lab.access import Viewer
 from lab.clock import program_day
 from lab.database import db, now
 from lab.models import Case, Offer, Person
@@ -29,6 +28,7 @@ from lab.queries.urgency import (
 )
 from lab.queries.urgency import ENDED as HAS_ENDED
 from lab.row_security import as_the_program
+from lab.viewer import Viewer
 
 PAGE = 50
 WAITING = ("submitted", "in_review", "info_requested", "awaiting_conditions", "offering")

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from lab import spreadsheet
-from lab.access import Viewer, can
+from lab.access import can
 from lab.clock import program_day
 from lab.database import db, now
 from lab.models import Case, SecondSignature
+from lab.viewer import Viewer
 
 EARLIER = 100
 WAITING, OPEN, OVER = "waiting", "open", "over"

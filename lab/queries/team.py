@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from lab.access import Viewer
 from lab.database import db
 from lab.models import Case, Invitation, Membership, Person
 from lab.queries.intake import members
+from lab.viewer import Viewer
 
 __all__ = ["case_of", "invitation_by_ref", "invitations_for", "inviter_of", "members", "membership"]
 

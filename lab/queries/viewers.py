@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from lab.access import Seat, Viewer
 from lab.database import db, now
 from lab.models import (
     Consultant,
@@ -21,6 +20,7 @@ from lab.models import (
     Person,
     WebSession,
 )
+from lab.viewer import Seat, Viewer
 
 IDLE = {"staff": timedelta(minutes=15), "others": timedelta(minutes=30)}
 ABSOLUTE = timedelta(hours=12)

@@ -16,13 +16,14 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, g, redirect, request, session, url_for
 
-from lab.access import Viewer, can
+from lab.access import can
 from lab.actions import keeping
 from lab.actions.sessions import digest
 from lab.hx import see, wants_fragment
 from lab.models import Person
 from lab.queries.security import shown_lately
 from lab.queries.viewers import ended_session_of
+from lab.viewer import Viewer
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from lab.access import RULES, Viewer, audiences_of, can
+from lab.access import RULES, audiences_of, can
 from lab.actions import people, second_factor, sessions, signatures
 from lab.database import db, transaction
 from lab.errors import LabError, NotAllowed, NotFound, NotNow
@@ -25,6 +25,7 @@ from lab.models import (
     WebSession,
 )
 from lab.queries.viewers import roles_of, viewer_of
+from lab.viewer import Viewer
 from tests.clients import Clock, somebody
 from tests.factories import a_case
 

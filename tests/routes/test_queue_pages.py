@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from lab.access import Viewer
 from lab.clock import program_day
 from lab.database import db, now
 from lab.models import Case, Consultant, Person
 from lab.queries import queue
 from lab.queries.urgency import PRESSING, order_of_urgency
+from lab.viewer import Viewer
 from tests.factories import a_case, a_consultant
 
 STATES = ("submitted", "in_review", "offering", "active", "referred", "closed")

@@ -14,11 +14,11 @@ from flask import Flask
 from sqlalchemy.exc import ProgrammingError
 
 from lab import row_security
-from lab.access import NOBODY, Viewer
 from lab.database import Base, db
 from lab.models import Case, Person, SecondSignature, Section
 from lab.queries.viewers import viewer_of
 from lab.row_security import HELD, NobodyReads, as_the_program, read_as
+from lab.viewer import NOBODY, Viewer
 from tests.clients import somebody
 from tests.databases import plain_role
 from tests.trust.world import World
