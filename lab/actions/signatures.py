@@ -26,6 +26,10 @@ from lab.viewer import Viewer
 
 LIFE = timedelta(days=1)
 GRANT, EXPORT, GLASS, RESET = "grant", "export", "glass", "reset"
+# Otherwise somebody alone would wait a day for nobody.
+NOBODY_ELSE = say(
+    "Nobody else could agree to this. Whoever runs this house can make a second administrator with flask lab admin."
+)
 ROLE_OF = {GRANT: "administrator", EXPORT: "director", RESET: "administrator"}
 
 
@@ -150,12 +154,14 @@ def _ask(
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
+    answering = [one for one in _others(by, person) if can(viewer_of(one), "signature.answer", row)]
+    if not answering:
+        raise NotNow(NOBODY_ELSE)
     _record("signature_asked", row, by=by)
-    for one in _others(by, person):
-        if can(viewer_of(one), "signature.answer", row):
-            notices.queue(
-                "signature-asked", about=f"signature {row.ref}", to=one, path=f"/second-signature/{row.ref}"
-            )
+    for one in answering:
+        notices.queue(
+            "signature-asked", about=f"signature {row.ref}", to=one, path=f"/second-signature/{row.ref}"
+        )
     return row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -12,7 +13,7 @@ from lab import row_security
 from lab.access import audiences_of
 from lab.actions import people as people_actions
 from lab.actions import signatures as action
-from lab.errors import NotFound
+from lab.errors import NotFound, NotNow
 from lab.forms import people as people_forms
 from lab.forms import signatures as forms
 from lab.hx import page, see
@@ -61,9 +62,8 @@ def show(ref: str) -> Response:
 def ask_export() -> Response:
     """Ask for a table of all cases."""
     form = forms.ReasonForm(request.form)
-    if request.method == "POST" and form.validate():
-        return _asked(action.ask_export(reason=str(form.reason.data), by=g.person))
-    return _ask_page(form, "export", url_for(".ask_export"))
+    asked = _sent(form, lambda reason: action.ask_export(reason=reason, by=g.person))
+    return asked or _ask_page(form, "export", url_for(".ask_export"))
 
 
 @signatures.route("/ask/case", methods=["GET", "POST"])
@@ -73,12 +73,11 @@ def ask_case() -> Response:
     """Ask to read a case one is not on."""
     demand("signatures.list")
     form = forms.CaseForm(request.form)
-    if request.method == "POST" and form.validate():
-        try:
-            return _asked(action.ask_glass(str(form.case.data), reason=str(form.reason.data), by=g.person))
-        except NotFound as missing:
-            form.case.errors = (str(missing),)
-    return _ask_page(form, "glass", url_for(".ask_case"))
+    try:
+        asked = _sent(form, lambda reason: action.ask_glass(str(form.case.data), reason=reason, by=g.person))
+    except NotFound as missing:
+        asked, form.case.errors = None, (str(missing),)
+    return asked or _ask_page(form, "glass", url_for(".ask_case"))
 
 
 @signatures.route("/ask/role/<ref>/<role>", methods=["GET", "POST"])
@@ -90,9 +89,10 @@ def ask_role(ref: str, role: str) -> Response:
     if role not in people_actions.BY_TWO:
         abort(404)
     form = forms.ReasonForm(request.form)
-    if request.method == "POST" and form.validate():
-        return _asked(action.ask_grant(person.id, role, reason=str(form.reason.data), by=g.person))
-    return _ask_page(form, "grant", url_for(".ask_role", ref=ref, role=role), about=_role_of(person, role))
+    asked = _sent(form, lambda reason: action.ask_grant(person.id, role, reason=reason, by=g.person))
+    return asked or _ask_page(
+        form, "grant", url_for(".ask_role", ref=ref, role=role), about=_role_of(person, role)
+    )
 
 
 @signatures.route("/ask/reset/<ref>", methods=["GET", "POST"])
@@ -104,9 +104,10 @@ def ask_reset(ref: str) -> Response:
     if person.second_since is None or person.id == g.person.id:
         abort(404)
     form = forms.ReasonForm(request.form)
-    if request.method == "POST" and form.validate():
-        return _asked(action.ask_reset(person.id, reason=str(form.reason.data), by=g.person))
-    return _ask_page(form, "reset", url_for(".ask_reset", ref=ref), about=person.name or person.email)
+    asked = _sent(form, lambda reason: action.ask_reset(person.id, reason=reason, by=g.person))
+    return asked or _ask_page(
+        form, "reset", url_for(".ask_reset", ref=ref), about=person.name or person.email
+    )
 
 
 @signatures.post("/<ref>/approve")
@@ -165,7 +166,15 @@ def case(ref: str) -> Response:
     )  # fmt: skip
 
 
-def _asked(row: SecondSignature) -> Response:
+def _sent(form: forms.ReasonForm, ask: Callable[[str], SecondSignature]) -> Response | None:
+    """Ask with the reason that was sent; None where the form is still to be filled in, or says what stands against it."""
+    if request.method != "POST" or not form.validate():
+        return None
+    try:
+        row = ask(str(form.reason.data))
+    except NotNow as wrong:
+        form.form_errors = [wrong.message]
+        return None
     return see(url_for(".show", ref=row.ref), saying=_("Noted. A second person answers within a day."))
 
 

@@ -34,13 +34,22 @@ def with_a_secret(case: Case) -> Case:
 
 @pytest.mark.parametrize("role", ["", "consultant", "network_lead"])
 def test_only_staff_find_the_pages(app: Flask, signed_in, client: LabClient, role: str) -> None:
-    row = signatures.ask_export(reason="why", by=somebody("director"))
+    asker, _colleague = somebody("director"), somebody("director")
+    row = signatures.ask_export(reason="why", by=asker)
     other = signed_in(role)
     paths = ("", row.ref, "ask/export", "ask/case", f"{row.ref}/case", f"ask/reset/{other.person.ref}",
              f"ask/role/{other.person.ref}/director")  # fmt: skip
     for path in paths:
         assert other.get(HERE + path).status_code == 404, path
         assert client.get(HERE + path).status_code == 303, path
+
+
+def test_who_is_alone_reads_how_to_get_a_colleague_and_nothing_waits(app: Flask, signed_in) -> None:
+    admin, person = signed_in("administrator"), somebody(name="Dana Field")
+    page = f"{HERE}ask/role/{person.ref}/director"
+    answer = admin.send(page, page, {"reason": "Runs the reviews from Monday on."})
+    assert "flask lab admin" in answer.text and "Runs the reviews from Monday on." in answer.text
+    assert "Nothing waits" in admin.get(HERE).text
 
 
 def test_an_empty_page_says_so(app: Flask, signed_in) -> None:
