@@ -114,8 +114,11 @@ def queue_of(viewer: Viewer, filters: Filters, *, after: str = "", before: str =
     reference that is unknown means the first page.
     """
     today = program_day(now())
-    begins = place_of(after, today) if after else None
-    ends = place_of(before, today) if before and begins is None else None
+    ties = [tie for tie in viewer.ties if tie]
+    # A case that does not exist for this director is no place to begin at either.
+    hidden: dict[str, Any] = {"rules": _without_ties(len(ties)), "values": _tied(ties)}
+    begins = place_of(after, today, **hidden) if after else None
+    ends = place_of(before, today, **hidden) if before and begins is None else None
     shape = _shape(filters, viewer, begins, ends)
     values = _values(filters, viewer, today, begins or ends)
     # One more than a page holds tells whether there is another.
@@ -152,7 +155,7 @@ def _values(filters: Filters, viewer: Viewer, today: date, place: Place | None) 
         **days(today), **(place.values if place else {}),
         "line": filters.line, "stage": filters.stage, "tier": filters.tier, "me": viewer.person_id,
         "name": _holding(text.casefold()), "ref": _holding(text.upper()),
-        **{f"tie_{number}": _holding(tie.casefold()) for number, tie in enumerate(ties)},
+        **_tied(ties),
     }  # fmt: skip
 
 
@@ -165,7 +168,7 @@ def _holding(text: str) -> str:
 def _page(shape: Shape) -> Any:
     phases = sorted({PHASES[state] for state in shape.states})
     nearest = ids_in_order(
-        [*_wanted(shape), *_without_ties(shape)], phases, count=PAGE + 1, after=shape.after, before=shape.before
+        [*_wanted(shape), *_without_ties(shape.ties)], phases, count=PAGE + 1, after=shape.after, before=shape.before
     )  # fmt: skip
     return (
         sa.select(
@@ -181,15 +184,14 @@ def _page(shape: Shape) -> Any:
 
 @lru_cache(maxsize=512)
 def _number(shape: Shape) -> Any:
-    return sa.select(sa.func.count()).select_from(Case).where(*_wanted(shape), *_without_ties(shape))
+    return sa.select(sa.func.count()).select_from(Case).where(*_wanted(shape), *_without_ties(shape.ties))
 
 
 @lru_cache(maxsize=64)
 def _by_state(ties: int) -> Any:
-    shape = Shape(states=(), equal=(), flag="", mine=False, text=False, ties=ties)
     return (
         sa.select(Case.state, sa.func.count())
-        .where(Case.state.in_(("draft", *WAITING)), *_without_ties(shape))
+        .where(Case.state.in_(("draft", *WAITING)), *_without_ties(ties))
         .group_by(Case.state)
     )
 
@@ -200,11 +202,13 @@ def _counts(shape: Shape, values: dict[str, Any]) -> dict[str, int]:
     return {state: count for state, count in counted}  # noqa: C416 - rows are no pairs to a type checker
 
 
-def _without_ties(shape: Shape) -> list[Any]:
+def _without_ties(ties: int) -> list[Any]:
     """Cases to which a director declared a tie do not exist for them, also not in counts."""
-    return [
-        Case.folded_name.not_like(sa.bindparam(f"tie_{number}"), escape="\\") for number in range(shape.ties)
-    ]
+    return [Case.folded_name.not_like(sa.bindparam(f"tie_{number}"), escape="\\") for number in range(ties)]
+
+
+def _tied(ties: Sequence[str]) -> dict[str, str]:
+    return {f"tie_{number}": _holding(tie.casefold()) for number, tie in enumerate(ties)}
 
 
 def _possible_conflict() -> Any:

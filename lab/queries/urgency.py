@@ -8,7 +8,7 @@ however long the queue is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from lab.database import db
 from lab.models import Case
-from lab.models.cases import AT_WORK, ENDED, WAITS
+from lab.models.cases import AT_WORK, ENDED, NOT_YET, WAITS
 
 NEAR = timedelta(days=30)
 # Days on which something is lost for good if nobody helps; a contract that runs out in peace can wait longer.
@@ -25,7 +25,6 @@ PRESSING = ("vote_scheduled", "strike_vote", "strike_deadline", "petition_filed"
 PRESSING_DAYS = timedelta(days=90)
 SOON, PRESSES, LATER, UNDATED = range(4)
 NO_DATE = date.max
-
 
 # The values that the statements below wait for; `days` and `Place.values` give them.
 TODAY, NEAR_DAY, FAR_DAY = (sa.bindparam(name, type_=sa.Date()) for name in ("today", "near", "far"))
@@ -81,13 +80,19 @@ def _columns(band: int) -> list[Any]:
     return rest if band == UNDATED else [Case.clock_on, *rest]
 
 
-def place_of(ref: str, today: date) -> Place | None:
-    """Where the case with this reference stands today, or None if there is none."""
+def place_of(
+    ref: str, today: date, *, rules: Sequence[Any] = (), values: Mapping[str, Any] | None = None
+) -> Place | None:
+    """Where the case with this reference stands today; None if there is none, or none that meets the rules.
+
+    A draft stands nowhere. `values` are the parameters of the rules.
+    """
     row = db.session.execute(
         sa.select(
             Case.phase, Case.clock_on, Case.clock_kind, Case.urgent_rank,
             Case.calm, Case.submitted_on, Case.budget_rank, Case.id,
-        ).where(Case.ref == ref)
+        ).where(Case.ref == ref, Case.phase != NOT_YET, *rules),
+        dict(values or {}),
     ).one_or_none()  # fmt: skip
     if row is None:
         return None

@@ -98,6 +98,20 @@ def test_a_case_to_which_there_is_a_tie_is_on_no_page_and_in_no_count(mixed):
     assert without.found < everything.found
 
 
+def test_a_hidden_case_and_a_draft_are_no_place_to_begin_at(mixed):
+    everything = queue.queue_of(Viewer(person_id=1), queue.Filters())
+    hidden = everything.rows[7]
+    tied = Viewer(person_id=1, ties=(hidden.organization,))
+    first = queue.queue_of(tied, queue.Filters())
+    draft = a_case()
+    draft.state = "draft"
+    db.session.commit()
+    for ref in (hidden.ref, draft.ref, "LL-NOBODY"):
+        for where in ("after", "before"):
+            page = queue.queue_of(tied, queue.Filters(), **{where: ref})
+            assert (page.rows, page.earlier, page.later) == (first.rows, first.earlier, first.later)
+
+
 def test_people_and_consultants_come_page_by_page_too(app, clock, signed_in):
     first = a_consultant()
     for number in range(120):
