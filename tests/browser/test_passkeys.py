@@ -72,7 +72,7 @@ def test_a_director_sets_up_a_passkey_and_signs_in_with_it(
     dana.press("Make the passkey")
     dana.reads("Keep these ten codes")
     looks_right(dana.page)
-    assert dana.page.locator(".recovery li").count() == 10
+    expect(dana.page.locator(".recovery li")).to_have_count(10)
     dana.follow("I have kept them")
     assert dana.path == "/policies/"
 
@@ -160,7 +160,7 @@ def test_an_app_for_codes_needs_no_scripts(live: Live, visitor: Callable[..., Vi
     dana.follow("Make new recovery codes")
     looks_right(dana.page)
     dana.press("Yes, make new ones")
-    assert dana.page.locator(".recovery li").count() == 10
+    expect(dana.page.locator(".recovery li")).to_have_count(10)
 
 
 @in_a_demo

@@ -17,11 +17,11 @@ TURNS = times(4, soak=200)
 
 def test_of_eight_answers_one_counts(crew: Crew) -> None:
     asker = factories.a_person("administrator")
+    others = [alone(factories.a_person("director")) for _ in range(THREADS)]
     rows = []
     for _turn in range(TURNS):
         person = factories.a_person()
         rows.append(signatures.ask_grant(person.id, "director", reason="Needed", by=asker).ref)
-    others = [alone(factories.a_person("director")) for _ in range(THREADS)]
 
     def answer(turn: int, number: int) -> str:
         way = signatures.approve if number % 2 else signatures.refuse
