@@ -1,7 +1,8 @@
 """The people part of a match: who is scored, who is kept out, and how steady the first place is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from lab.answers import Consultant
 from lab.matching import explain
@@ -50,18 +51,21 @@ class Match:
         consultants: Sequence[Consultant],
         commitments: Mapping[str, Sequence[Commitment]],
         *,
+        declined: Mapping[str, date],
         detail: bool,
     ) -> Found:
-        """Everybody's place in this case; with `detail`, also what would change it."""
+        """Everybody's place in this case; with `detail`, also what would change it.
+
+        Who has `declined` it comes after everybody else, and the first place is contested without them.
+        """
         pairs = {one.ref: self._pair(one, commitments) for one in sorted(consultants, key=lambda c: c.ref)}
         gates = {ref: gates_of(pair) for ref, pair in pairs.items()}
         blocked = {ref: [f for f in found if f.verdict == "block"] for ref, found in gates.items()}
-        floor = self.policy.floor
-        order = ranked([self._score(pair) for ref, pair in pairs.items() if not blocked[ref]], floor=floor)
-        groups = groups_of(order, self.policy.about_equal, floor=floor)
-        candidates = tuple(
-            self._candidate(place, order, groups, gates[one.consultant.ref])
-            for place, one in enumerate(order)
+        passed = [ref for ref in pairs if not blocked[ref]]
+        order = self._ranked(pairs[ref] for ref in passed if ref not in declined)
+        candidates = self._candidates(order, gates)
+        candidates += self._last(
+            self._ranked(pairs[ref] for ref in passed if ref in declined), gates, declined, after=candidates
         )
         excluded = tuple(_excluded(ref, found, gates[ref]) for ref, found in blocked.items() if found)
         if not detail:
@@ -73,7 +77,40 @@ class Match:
             ),
             excluded=self._passes(excluded, blocked, order, pairs),
             weightings=self.policy.stability_draws if first else 0,
-            turning_points=self._turning(order, blocked, pairs).points(),
+            turning_points=self._turning(
+                order, {ref: found for ref, found in blocked.items() if ref not in declined}, pairs
+            ).points(),
+        )
+
+    def _ranked(self, pairs: Iterable[Pair]) -> list[Scored]:
+        return ranked([self._score(pair) for pair in pairs], floor=self.policy.floor)
+
+    def _candidates(
+        self, order: list[Scored], gates: Mapping[str, tuple[GateFinding, ...]]
+    ) -> tuple[Candidate, ...]:
+        groups = groups_of(order, self.policy.about_equal, floor=self.policy.floor)
+        return tuple(
+            self._candidate(place, order, groups, gates[one.consultant.ref])
+            for place, one in enumerate(order)
+        )
+
+    def _last(
+        self,
+        order: list[Scored],
+        gates: Mapping[str, tuple[GateFinding, ...]],
+        declined: Mapping[str, date],
+        *,
+        after: tuple[Candidate, ...],
+    ) -> tuple[Candidate, ...]:
+        """Who has declined: each told by themselves, behind those who could still be asked."""
+        group = max((one.group for one in after), default=0) + 1
+        return tuple(
+            replace(
+                self._candidate(0, [one], [group], gates[one.consultant.ref]),
+                rank=rank,
+                declined_on=declined[one.consultant.ref],
+            )
+            for rank, one in enumerate(order, start=len(after) + 1)
         )
 
     def _firsts(
@@ -87,7 +124,7 @@ class Match:
                     pairs[one.ref], order[0], self._rescore(pairs[one.ref])
                 ),
             )
-            if 1 < one.rank <= EXPLAINED
+            if 1 < one.rank <= EXPLAINED and one.declined_on is None
             else one
             for one in candidates
         )

@@ -37,6 +37,7 @@ def recommend(
     policy: Policy | None = None,
     as_of: date | None = None,
     commitments: Mapping[str, Sequence[Commitment]] | None = None,
+    declined: Mapping[str, date] | None = None,
     likeness: bool | Likeness = True,
     detail: bool = True,
     asked_hours: int | None = None,
@@ -44,10 +45,11 @@ def recommend(
     """What to propose for an application, with reasons.
 
     `as_of` is today, by default the day of submission. `commitments` are the organizations that each
-    consultant works for now, by reference. Without `likeness` no text is compared (scikit-learn stays
-    unloaded) and that part counts alike for all; it may be a function that knows how alike texts are. Without
-    `detail` the counterfactuals, the stability and the turning points are left out. `asked_hours` tries other
-    hours out than those the answer stands for. The same input gives the same answer.
+    consultant works for now, by reference; `declined` who has said no to this case, and on which day. Without
+    `likeness` no text is compared (scikit-learn stays unloaded) and that part counts alike for all; it may be a
+    function that knows how alike texts are. Without `detail` the counterfactuals, the stability and the turning
+    points are left out. `asked_hours` tries other hours out than those the answer stands for. The same input
+    gives the same answer.
     """
     policy = policy or Policy.default()
     case = replace(read_case(application, as_of or application.submitted_on), asked_hours=asked_hours)
@@ -55,7 +57,7 @@ def recommend(
     networks = networks_of(case, decided, supports, policy)
     tiers = tiers_of(case, decided, networks)
     match = Match(case=case, decided=decided, policy=policy, likeness=_likeness(likeness, consultants))
-    found = match.people(consultants, commitments or {}, detail=detail)
+    found = match.people(consultants, commitments or {}, declined=declined or {}, detail=detail)
     candidates, excluded = found.candidates, found.excluded
     return Recommendation(
         ref=application.ref,
@@ -141,6 +143,9 @@ def _notes(case: Case, candidates: tuple[Candidate, ...], tiers: tuple[TierAdvic
         found.append(
             say("No consultant passes the gates; program staff take the hours, or somebody joins the pool.")
         )
-    if candidates and all(candidate.partial for candidate in candidates):
+    left = [candidate for candidate in candidates if candidate.declined_on is None]
+    if candidates and not left:
+        found.append(say("Everybody who passes the limits has declined this case."))
+    if left and all(candidate.partial for candidate in left):
         found.append(say("Every match is partial: the director looks for somebody else, too."))
     return tuple(found)

@@ -63,6 +63,7 @@ class Candidate:
     about_equal: bool = False
     partial: bool = False
     times_first: int | None = None  # in how many of the recommendation's `weightings`
+    declined_on: date | None = None  # they said no to this case, and come last
 
     @property
     def points(self) -> dict[str, float]:

@@ -139,6 +139,9 @@ def _people(before: Result, after: Result, names: dict[str, str]) -> list[str]:
             said.append(joined(gone, closed.get(ref, "")))
         elif ref not in old:
             said.append(say("%(name)s is now among the candidates.", name=name))
+        elif new[ref].declined_on != old[ref].declined_on and new[ref].declined_on is not None:
+            on = spoken(new[ref].declined_on)
+            said.append(say("%(name)s declined this case on %(day)s.", name=name, day=on))
         elif round(old[ref].score) != round(new[ref].score):
             was_at, now_at = f"{old[ref].score:.0f}", f"{new[ref].score:.0f}"
             said.append(say("%(name)s had %(was)s points, now %(now)s.", name=name, was=was_at, now=now_at))

@@ -14,7 +14,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from lab import vocabulary as words
 from lab.database import db
 from lab.matching.policy import Policy
-from lab.models import PolicyVersion
+from lab.models import PolicyVersion, Recommendation
 
 # The address of the policy that the product brings along.
 BUILT_IN = "BUILT-IN"
@@ -68,6 +68,12 @@ def policy_of(version: str) -> Policy:
     """The policy that was signed under this name; the one built in where the name is its own or unknown."""
     values = db.session.scalar(sa.select(PolicyVersion.values).where(PolicyVersion.version == version))
     return Policy.default() if values is None else Policy.from_mapping(values)
+
+
+def policy_behind(row: Recommendation | None) -> Policy:
+    """The policy that a recommendation was made with; without one, the policy in force."""
+    now = in_force()
+    return now if row is None or row.policy == now.version else policy_of(row.policy)
 
 
 def version_by_ref(ref: str) -> PolicyVersion | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -21,8 +21,9 @@ from lab.matching.criteria import Likeness
 from lab.matching.policy import Policy
 from lab.matching.result import Excluded
 from lab.matching.result import Recommendation as Result
-from lab.models import Case, Consultant, Recommendation
+from lab.models import Case, Consultant, Offer, Recommendation
 from lab.queries import texts
+from lab.queries.declines import days_of, declined_in, people_from
 from lab.queries.differences import changed_answers, days_passed, differences
 from lab.queries.matching import (
     application_of,
@@ -30,7 +31,8 @@ from lab.queries.matching import (
     everybody,
     supports_for_matching,
 )  # fmt: skip
-from lab.queries.policies import in_force, policy_of
+from lab.queries.policies import in_force, policy_behind, policy_of
+from lab.queries.review_offers import offers_of
 from lab.row_security import as_the_program
 from lab.said import say
 
@@ -54,6 +56,7 @@ class Inputs:
     paused: tuple[tuple[str, str], ...] = ()
     commitments: Mapping[str, tuple[Commitment, ...]] = field(default_factory=dict)
     likeness: Mapping[str, float] = field(default_factory=dict)  # of the texts, by consultant, where known
+    declined: Mapping[str, date] = field(default_factory=dict)  # who has said no to this case, and when
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, to be stored with the recommendation. Addresses of consultants are no input."""
@@ -65,6 +68,7 @@ class Inputs:
             "paused": [list(pair) for pair in self.paused],
             "commitments": records.plain(dict(self.commitments)),
             **({"likeness": dict(self.likeness)} if self.likeness else {}),
+            **({"declined": records.plain(dict(self.declined))} if self.declined else {}),
         }
 
     @classmethod
@@ -81,6 +85,7 @@ class Inputs:
                 for ref, told in record.get("commitments", {}).items()
             },
             likeness=record.get("likeness", {}),
+            declined={ref: date.fromisoformat(day) for ref, day in record.get("declined", {}).items()},
         )
 
 
@@ -106,6 +111,8 @@ def read_inputs(case: Case, as_of: date, *, rows: Sequence[Consultant] | None = 
         paused=tuple((one.ref, one.name) for one in paused if application.line in one.lines),
         commitments=commitments_of_consultants(but=case.id),
         likeness=texts.likeness_of(application.description, here),
+        # Before a review has begun nobody was asked.
+        declined=days_of(declined_in(offers_of(case))) if case.state != "submitted" else {},
     )
 
 
@@ -128,6 +135,7 @@ def propose(
         consultants=inputs.consultants,
         supports=inputs.supports,
         commitments=inputs.commitments,
+        declined=inputs.declined,
         policy=policy or in_force(),
         as_of=inputs.as_of,
         likeness=found if isinstance(likeness, bool) and inputs.likeness else likeness,
@@ -139,6 +147,20 @@ def propose(
         for ref, name in inputs.paused
     )  # fmt: skip
     return replace(made, excluded=made.excluded + paused) if made.hours_proposed else made
+
+
+def as_read(row: Recommendation, case: Case, offers: Iterable[Offer]) -> tuple[Result, Inputs]:
+    """A kept recommendation as it is read now, and what that is made from. What is kept stays as it was.
+
+    While a consultant is looked for, who has declined since comes last: everybody else is compared anew from
+    the same inputs under the same policy, so that who is first, and how steadily, is said of those who are left.
+    """
+    kept, inputs = Result.from_record(row.result), Inputs.from_record(row.inputs)
+    declined = days_of(declined_in(offers)) if case.state == "offering" else inputs.declined
+    if declined == inputs.declined:
+        return kept, inputs
+    inputs = replace(inputs, declined=declined)
+    return people_from(kept, propose(inputs, policy=policy_behind(row))), inputs
 
 
 def day_to_count_from() -> date:
@@ -176,7 +198,7 @@ def changes_since(row: Recommendation, case: Case) -> list[str]:
 
     First what changed in the inputs, both counted from the day of `row`; then what its own day has changed.
     All are computed the same way, so that the library in use makes no difference. What was decided is looked
-    at under the policy of its day: another policy undoes no decision.
+    at under the policy of its day, and without those who have declined since: neither undoes a decision.
     """
     before = Inputs.from_record(row.inputs)
     inputs = read_inputs(case, before.as_of)
@@ -185,6 +207,8 @@ def changes_since(row: Recommendation, case: Case) -> list[str]:
     names = {one.ref: one.name or one.ref for one in (*before.consultants, *inputs.consultants)}
     told: list[str] = []
     decided = row.state == "approved"
+    if decided:
+        inputs = replace(inputs, declined=before.declined)
     policy, was = (policy_of(row.policy), row.policy) if decided else (in_force(), row.policy)
     if hash_of(inputs.to_record(), policy) != row.inputs_hash:
         told = changed_answers(before.application, inputs.application)
@@ -209,6 +233,9 @@ def _changed_by_the_day(
         return []
     then, now_ = (
         propose(inputs, policy=policy),
-        propose(replace(read_inputs(case, today), likeness=inputs.likeness), policy=policy),
+        propose(
+            replace(read_inputs(case, today), likeness=inputs.likeness, declined=inputs.declined),
+            policy=policy,
+        ),
     )
     return days_passed(then, now_, names, decided=decided)

@@ -27,6 +27,7 @@ from lab.queries.candidates import (
     with_weeks,
 )  # fmt: skip
 from lab.queries.decisions import DECIDED, asked_in, decision_of, notes_of, tasks_of
+from lab.queries.declines import Declined, declined_in
 from lab.queries.matching import application_of, pool
 from lab.queries.review_offers import offers_of
 
@@ -46,6 +47,7 @@ class Review:
     away: Mapping[str, Sequence[Away]]
     nearest: Sequence[Away]
     names: Mapping[str, str]
+    declined: Mapping[str, Declined]
     decision: Decision | None = None
     appealed: Decision | None = None
     tasks: Sequence[Task] = ()
@@ -65,9 +67,9 @@ class Review:
 
     @property
     def first(self) -> str:
-        """The consultant the recommendation puts first, where hours are proposed."""
+        """The consultant the recommendation puts first, where hours are proposed: nobody who has declined."""
         top = self.result.shortlist if self.result.hours_proposed else ()
-        return top[0].ref if top else ""
+        return next((one.ref for one in top if one.declined_on is None), "")
 
 
 def case_by_ref(ref: str) -> Case | None:
@@ -88,6 +90,7 @@ def review_of(
     today = program_day(now())
     row = recommendations.newest(case.id)
     application = application_of(case)
+    offers = offers_of(case) if row is not None and _was_decided(case, row) else ()
     if row is None:
         rows = pool()
         result = recommendations.propose(
@@ -95,7 +98,7 @@ def review_of(
         )
         people: Mapping[str, Consultant] = {one.ref: one for one in rows}
     else:
-        result = Result.from_record(row.result)
+        result, _inputs = recommendations.as_read(row, case, offers)
         people = consultants_of(result)
     names = {one.ref: one.name for one in people.values()}
     shown = candidates_of(result, names, people, order=order, beside=tuple(beside))
@@ -120,9 +123,15 @@ def review_of(
         appealed=appealed,
         tasks=tasks_of(case) if case.state in DECIDED else (),
         questions=questions,
-        offers=offers_of(case) if case.state in ("offering", "active", "closed") else (),
+        offers=offers,
+        declined=declined_in(offers),
         notes=notes_of(case, audiences),
     )  # fmt: skip
+
+
+def _was_decided(case: Case, row: Recommendation) -> bool:
+    """Whether offers may have been sent: after a decision, or before one that was withdrawn."""
+    return case.state in ("offering", "active", "closed") or bool(row.inputs.get("declined"))
 
 
 def sections_of(case: Case, audiences: Iterable[str]) -> Sequence[Section]:

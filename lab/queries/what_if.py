@@ -13,11 +13,12 @@ from lab.matching.result import ClockEvent, NetworkAdvice
 from lab.matching.result import Recommendation as Result
 from lab.matching.together import Together, together
 from lab.matching.what_if import Changes, Moves
-from lab.models import Case, Recommendation
+from lab.models import Case
 from lab.queries import recommendations
 from lab.queries.candidates import Criterion, Person, candidates_of, consultants_of, criteria_of
-from lab.queries.policies import in_force, policy_of
+from lab.queries.policies import policy_behind
 from lab.queries.recommendations import Inputs
+from lab.queries.review_offers import offers_of
 
 OPEN = ("recommended", "conditional", "optional")
 
@@ -60,17 +61,10 @@ def basis_of(case: Case) -> Basis:
     row = recommendations.newest(case.id)
     policy = policy_behind(row)
     if row is not None:
-        return Basis(
-            result=Result.from_record(row.result), inputs=Inputs.from_record(row.inputs), policy=policy
-        )
+        result, inputs = recommendations.as_read(row, case, offers_of(case))
+        return Basis(result=result, inputs=inputs, policy=policy)
     inputs = recommendations.read_inputs(case, recommendations.day_to_count_from())
     return Basis(result=recommendations.propose(inputs, policy=policy), inputs=inputs, policy=policy)
-
-
-def policy_behind(row: Recommendation | None) -> Policy:
-    """The policy that a recommendation was made with; without one, the policy in force."""
-    now = in_force()
-    return now if row is None or row.policy == now.version else policy_of(row.policy)
 
 
 def what_if(basis: Basis, changes: Changes) -> WhatIf:

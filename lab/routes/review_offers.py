@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from lab.queries import candidates, capacity, matching, recommendations, summari
 from lab.queries import decisions as decisions_queries
 from lab.queries import differences as differences_queries
 from lab.queries import review_offers as queries
+from lab.queries.declines import declined_in, next_to_ask
 from lab.routes.decision_form import CLEAR
 from lab.routes.doors import DIRECTOR, form_key, opens_for, theirs
 from lab.routes.reviews import case_or_404, named
@@ -40,23 +42,23 @@ def prepare(ref: str) -> Response:
     """
     case = theirs("offer.send", case_or_404(ref))
     step = request.form.get("step", "edit")
-    stood = _decided(case)
+    stood, offers = _decided(case), queries.offers_of(case)
     if stood is None or case.state != "offering":
-        offers = queries.offers_of(case)
         refs = [ref for offer in offers for ref in offer.alternates]
         return page(
             "reviews/offers.html", case=case, offers=offers, key=form_key(), names=queries.names_of(refs),
             named=named,
         )  # fmt: skip
     decision, row, result = stood
-    consultant = _consultant(request.values.get("consultant") or decision.consultant_ref, result)
-    form = _form(case, result, consultant)
+    asked = request.values.get("consultant") or next_to_ask(result, offers, decision.consultant_ref)
+    consultant = _consultant(asked, result)
+    form = _form(case, result, consultant, declined=declined_in(offers))
     if wants_fragment():
         return _page("reviews/_preview.html", case, decision, row, result, consultant, form)
     if request.method == "POST":
         review_action.mark_stale(case.id)
     stale = _differences(case, row)
-    live = [offer for offer in queries.offers_of(case) if offer.state in ("offered", "countered", "accepted")]
+    live = [offer for offer in offers if offer.state in ("offered", "countered", "accepted")]
     if request.method == "POST" and step in ("check", "send") and not stale and not live and form.validate():
         if step == "check":
             return _page("reviews/offer_check.html", case, decision, row, result, consultant, form)
@@ -101,11 +103,11 @@ def _consultant(ref: str, result: Result) -> Consultant:
     return row
 
 
-def _form(case: Case, result: Result, consultant: Consultant) -> forms.OfferForm:
+def _form(case: Case, result: Result, consultant: Consultant, *, declined: Container[str]) -> forms.OfferForm:
     today = program_day(now())
     application = matching.application_of(case)
     starts_on = max(today, application.starts_on, consultant.available_from)
-    others = [one.ref for one in result.shortlist if one.ref != consultant.ref]
+    others = [one.ref for one in result.shortlist if one.ref != consultant.ref and one.ref not in declined]
     ready = [
         ref
         for ref in others
@@ -147,7 +149,7 @@ def _page(
 ) -> Response:
     terms = _terms(form, result)
     today = program_day(now())
-    newest = recommendations.newest(case.id)
+    newest, offers = recommendations.newest(case.id), queries.offers_of(case)
     return page(
         template, status=status, case=case, decision=decision, form=form, consultant=consultant, result=result,
         summary=summaries.summary_for(case, row, consultant, **terms),
@@ -156,7 +158,7 @@ def _page(
             ends_on=terms["ends_on"], but_offers_of=case.id,
         ),
         reply_by=end_of_working_day(now(), offer_steps.days_to_reply(case, result), consultant.person.time_zone),
-        stale=_differences(case, row), newest=newest, offers=queries.offers_of(case), key=form_key(),
+        stale=_differences(case, row), newest=newest, offers=offers, declined=declined_in(offers), key=form_key(),
         names=queries.names_of([one.ref for one in result.consultants]), terms=terms,
         looks=_open_looks(decision, result, consultant), named=named,
     )  # fmt: skip

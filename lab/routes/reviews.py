@@ -22,7 +22,7 @@ from lab.matching import turning_sentences
 from lab.matching.result import Recommendation as Result
 from lab.matching.stability import usual_change
 from lab.models import Case
-from lab.queries import candidates, intake, intake_rows, intake_words, review_words, what_if
+from lab.queries import candidates, intake, intake_rows, intake_words, policies, review_words
 from lab.queries import queue as queue_queries
 from lab.queries import reviews as queries
 from lab.routes import queue_words
@@ -101,7 +101,7 @@ def _review_page(case: Case, *, form: Any = None, status: int = 200) -> Response
     if form is None and mine and case.state == "in_review" and not shown.preview:
         form = decision_form(shown, key=form_key())
     chosen = form.consultant.data if form is not None else shown.first
-    policy = what_if.policy_behind(shown.row)
+    policy = policies.policy_behind(shown.row)
     return page(
         "reviews/show.html", fragment="reviews/_people.html", status=status, review=shown,
         result=shown.result, application=shown.application, case=case, form=form, mine=mine, key=form_key(),
