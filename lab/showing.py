@@ -97,6 +97,11 @@ def moment(value: datetime | None, zone: str | None = None) -> str:
     )
 
 
+def percent(share: float, most_digits: int = 0) -> str:
+    """A share of 0.83 as 83%, in the way of the reader's language; rounded to so many digits at most."""
+    return tongue().percent(share, most_digits)
+
+
 def usd(amount: int | float) -> str:
     """9,750 USD."""
     return f"{amount:,.0f} USD"
@@ -114,5 +119,6 @@ def init_app(app: Flask) -> None:
         short_day=short_day,
         days_until=days_until,
         moment=moment,
+        percent=percent,
         usd=usd,
     )

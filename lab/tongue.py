@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
+from babel import numbers
 from flask import Flask, has_request_context
 from flask_babel import force_locale, format_date, get_domain, get_locale
 
@@ -32,6 +33,11 @@ class Tongue(said.Tongue):
     def day(self, day: date) -> str:
         """A day as this language writes it."""
         return str(format_date(day, self.day_pattern, rebase=False))
+
+    def percent(self, share: float, most_digits: int) -> str:
+        """A share as this language writes it in percent; rounded to so many digits at most."""
+        rounded = round(share, 2 + most_digits)
+        return str(numbers.format_percent(rounded, locale=self.code, decimal_quantization=False))
 
     @property
     def day_pattern(self) -> str:

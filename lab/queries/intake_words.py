@@ -162,7 +162,10 @@ def _team(told: Answers, today: date) -> str:
     seats = told.get("team") or {}
     filled = sum(answer == "yes" for answer in seats.values())
     needed = sum(answer != "not_applicable" for answer in seats.values())
-    return _("%(filled)s of %(needed)s seats have agreed to join.", filled=filled, needed=needed)
+    return ngettext(
+        "%(num)s of %(needed)s seats has agreed to join.", "%(num)s of %(needed)s seats have agreed to join.", filled,
+        needed=needed,
+    )  # fmt: skip
 
 
 def _notes(told: Answers, today: date) -> str:

@@ -55,9 +55,9 @@ def _back(before: dict[str, str], here: int) -> str:
 
 def _title(question: str) -> str:
     return {
-        "role": _("Who are you there?"),
+        "role": _("What is your role in the organization?"),
         "kind": _("What kind of organization is it?"),
         "stage": _("Where do things stand?"),
         "state": _("In which state do most of your staff work?"),
-        "commitments": _("Can you say this today?"),
+        "commitments": _("Can your organization agree to these commitments?"),
     }[question]

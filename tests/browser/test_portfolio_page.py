@@ -30,13 +30,13 @@ def runs(live: Live, dana: Visitor) -> None:
     """Press the button and wait: the page leads on by itself where scripts run, otherwise by its link."""
     dana.press("Run with 5 cases")
     dana.reads("The run is being computed")
-    dana.says("0 of 5 cases are computed")
+    dana.says("Computed: 0 of 5 cases")
     fits(dana.page)
     with live.app_context():
         assert portfolio.run_waiting() == 1
     if not dana.runs_scripts:
         dana.page.get_by_role("link", name="Look again").click()
-    dana.reads(re.compile(r"of 5 open cases have somebody"))
+    dana.reads(re.compile(r"Somebody for \d of 5 open cases"))
 
 
 @with_and_without_javascript

@@ -217,7 +217,7 @@ def test_the_price_of_hours_stands_beside_the_choice(clock: Any, signed_in: Any)
     fill(client, at, "organization", NONPROFIT["organization"])
     page = client.get(f"{at}/time").text
     assert "9,750 to 16,250 USD for one consultant" in page
-    assert "0.07 to 0.2 % of your yearly budget" in page
+    assert "0.07% to 0.2% of your yearly budget" in page
 
 
 def test_nobody_else_finds_the_case(clock: Any, signed_in: Any) -> None:

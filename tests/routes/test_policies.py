@@ -193,7 +193,7 @@ def test_what_takes_long_shows_how_far_it_is(dana: Person, signed_in: SignedIn) 
     ref = a_draft(dana, weights=SECTOR_ALONE).ref
     ident = action.ask(ref, by=dana).id
     director = signed_in(dana)
-    assert "0 of 4 cases and decisions are computed." in director.get(f"/policies/{ref}").text
+    assert "Computed: 0 of 4 cases and decisions." in director.get(f"/policies/{ref}").text
     part = director.get(f"/policies/{ref}", headers=HTMX)
     assert part.text.lstrip().startswith("<div") and "0 of 4" in part.text
     action.carry_on(ident)

@@ -135,7 +135,7 @@ def test_the_page_of_a_run_shows_how_far_it_is(dana: LabClient, director: Person
     dana.send("/portfolio/", "/portfolio/")
     run = only_run()
     text = dana.get(f"/portfolio/{run.ref}").text
-    assert "0 of 2 cases are computed" in text and "Look again" in text
+    assert "Computed: 0 of 2 cases" in text and "Look again" in text
     part = dana.get(f"/portfolio/{run.ref}", headers=HTMX)
     assert part.text.lstrip().startswith("<div") and "0 of 2" in part.text
     assert dana.get(f"/portfolio/{run.ref}/plan.csv").status_code == 303

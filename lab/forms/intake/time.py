@@ -21,6 +21,7 @@ from lab.forms.intake.base import (
     required,
     spaced,
 )  # fmt: skip
+from lab.tongue import tongue
 
 
 class TimeForm(TopicForm):
@@ -100,14 +101,14 @@ def _share_of_budget(sum_usd: int, band: str | None) -> str:
     budget = words.BUDGET_BANDS.get(band) if band else None
     if budget is None:
         return ""
-    least = _share(100 * sum_usd / budget.high) if budget.high else ""
-    most = _share(100 * sum_usd / budget.low) if budget.low else ""
+    least = _share(sum_usd / budget.high) if budget.high else ""
+    most = _share(sum_usd / budget.low) if budget.low else ""
     if least and most and least != most:
-        return _("%(least)s to %(most)s %% of your yearly budget", least=least, most=most)
+        return _("%(least)s to %(most)s of your yearly budget", least=least, most=most)
     if most:
-        return _("at most %(share)s %% of your yearly budget", share=most)
-    return _("at least %(share)s %% of your yearly budget", share=least)
+        return _("at most %(share)s of your yearly budget", share=most)
+    return _("at least %(share)s of your yearly budget", share=least)
 
 
-def _share(percent: float) -> str:
-    return f"{percent:.1f}" if percent >= 0.1 else f"{percent:.2f}"
+def _share(share: float) -> str:
+    return tongue().percent(share, 1 if share >= 0.001 else 2)
