@@ -19,8 +19,9 @@ from lab.actions.telling import leads_of
 from lab.database import changed, db, now, transaction
 from lab.errors import NotAllowed, NotFound, NotNow
 from lab.history import receipt, record
-from lab.models import Case, Person, RoleGrant, SecondSignature
-from lab.queries.viewers import STAFF, roles_of, viewer_of
+from lab.models import Case, Person, SecondSignature
+from lab.queries.signatures import who_could_agree
+from lab.queries.viewers import roles_of, viewer_of
 from lab.said import say
 from lab.viewer import Viewer
 
@@ -154,7 +155,11 @@ def _ask(
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    answering = [one for one in _others(by, person) if can(viewer_of(one), "signature.answer", row)]
+    answering = [
+        one
+        for one in who_could_agree(by.id, person.id if person else None)
+        if can(viewer_of(one), "signature.answer", row)
+    ]
     if not answering:
         raise NotNow(NOBODY_ELSE)
     _record("signature_asked", row, by=by)
@@ -163,16 +168,6 @@ def _ask(
             "signature-asked", about=f"signature {row.ref}", to=one, path=f"/second-signature/{row.ref}"
         )
     return row
-
-
-def _others(by: Person, person: Person | None) -> list[Person]:
-    holds = sa.exists().where(
-        RoleGrant.person_id == Person.id, RoleGrant.role.in_(STAFF), RoleGrant.revoked_at.is_(None)
-    )
-    query = (
-        sa.select(Person).where(holds, Person.removed_at.is_(None), Person.id != by.id).order_by(Person.id)
-    )
-    return [one for one in db.session.scalars(query) if person is None or one.id != person.id]
 
 
 def _answer(ref: str, step: str, *, by: Person) -> SecondSignature:

@@ -16,6 +16,7 @@ ROLES = (
     ("consultant", _l("Consultant"), _l("Gets offers once there is a profile.")),
     ("network_lead", _l("Network lead"), _l("Answers who asks to join their network.")),
 )
+BY_TWO = _l("A second person must agree.")
 NAMES = {code: name for code, name, _hint in ROLES}
 
 

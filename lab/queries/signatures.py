@@ -11,7 +11,8 @@ from lab import spreadsheet
 from lab.access import can
 from lab.clock import program_day
 from lab.database import db, now
-from lab.models import Case, SecondSignature
+from lab.models import Case, Person, RoleGrant, SecondSignature
+from lab.queries.viewers import STAFF
 from lab.viewer import Viewer
 
 EARLIER = 100
@@ -42,6 +43,17 @@ def state_of(row: SecondSignature) -> str:
         taken = row.deed == "export" and row.done_at is not None
         return OPEN if now() <= row.ends_at and not taken else OVER
     return row.state
+
+
+def who_could_agree(asker_id: int, concerns_id: int | None = None) -> list[Person]:
+    """The directors and administrators beside who asks and whom it concerns."""
+    holds = sa.exists().where(
+        RoleGrant.person_id == Person.id, RoleGrant.role.in_(STAFF), RoleGrant.revoked_at.is_(None)
+    )
+    query = sa.select(Person).where(
+        holds, Person.removed_at.is_(None), Person.id.not_in([asker_id, concerns_id or 0])
+    )
+    return list(db.session.scalars(query.order_by(Person.id)))
 
 
 def table_of_cases(viewer: Viewer) -> str:

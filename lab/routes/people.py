@@ -13,6 +13,7 @@ from lab.forms import people as forms
 from lab.hx import page, see
 from lab.models import Person
 from lab.queries import people as queries
+from lab.queries import signatures
 from lab.routes.doors import ADMINISTRATOR, form_key, freshly, opens_for, theirs
 
 people = Blueprint("people", __name__, url_prefix="/people")
@@ -43,6 +44,7 @@ def index() -> Response:
         earlier_url=url_for(".index", **asked, before=shown.earlier) if shown.earlier else None,
         next_url=url_for(".index", **asked, after=shown.later) if shown.later else None,
         searching=bool(form.q.data or role),
+        alone=_alone(),
     )
 
 
@@ -63,8 +65,15 @@ def new() -> Response:
         return see(url_for(".show", ref=person.ref), saying=said)
     return page(
         "people/new.html", status=422 if form.errors else 200, form=form,
-        hints={code: hint for code, _name, hint in forms.ROLES},
+        hints={code: hint if action.alone_may_give(code) else f"{hint} {forms.BY_TWO}" for code, _name, hint in forms.ROLES},
+        alone=_alone(),
     )  # fmt: skip
+
+
+def _alone(person: Person | None = None) -> bool:
+    """Whether a second person is needed for some roles and there is none, beside whom it concerns."""
+    needed = not all(action.alone_may_give(code) for code in forms.NAMES)
+    return needed and not signatures.who_could_agree(g.person.id, person.id if person else None)
 
 
 @people.get("/<ref>")
@@ -80,6 +89,8 @@ def show(ref: str) -> Response:
             (code, name, hint, code in held, action.alone_may_give(code)) for code, name, hint in forms.ROLES
         ],
         oneself=person.id == g.person.id,
+        alone=_alone(person),
+        by_two=forms.BY_TWO,
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 
 from lab.actions import sign_in
 from lab.settings import Settings
 from tests import factories
-from tests.clients import LabClient
+from tests.clients import LabClient, somebody
 from tests.conftest import settings_for
 
 
@@ -42,3 +43,10 @@ def test_the_mail_can_be_read_there(client: LabClient) -> None:
 def test_nobody_is_there_yet(client: LabClient) -> None:
     assert client.get("/demo/").status_code == 200
     assert client.post("/demo/as/ZZZZZZZZ").status_code in (400, 404)
+
+
+def test_an_administrator_of_a_demo_is_told_of_no_second_person(app: Flask, signed_in) -> None:
+    admin, person = signed_in("administrator"), somebody(name="Dana Field")
+    for path in ("/people/", "/people/new", f"/people/{person.ref}"):
+        text = admin.get(path).text
+        assert "need a second person" not in text and "must agree" not in text, path

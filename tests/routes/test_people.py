@@ -49,6 +49,7 @@ def test_a_role_that_is_taken_away_closes_the_door_at_once(app, signed_in):
 
 
 def test_a_role_that_opens_everything_is_asked_for_and_not_given(app, signed_in):
+    somebody("director")
     admin, person = signed_in("administrator"), somebody()
     path = f"/people/{person.ref}"
     for role in ("director", "administrator"):
@@ -105,3 +106,18 @@ def test_who_is_no_consultant_any_more_is_not_proposed_and_leads_nothing(app, si
 def test_a_consultant_whose_profile_is_not_there_yet_reads_what_to_do(app, signed_in, path):
     answer = signed_in("consultant").get(path)
     assert answer.status_code == 409 and "Ask the program to bring it in" in answer.text
+
+
+def test_who_is_alone_reads_it_before_they_try(app, signed_in):
+    admin, person = signed_in("administrator"), somebody(name="Dana Field")
+    for path in ("/people/", "/people/new", f"/people/{person.ref}"):
+        text = admin.get(path).text
+        assert "Some things need a second person" in text and "flask lab admin" in text, path
+    page = admin.get(f"/people/{person.ref}").text
+    assert "Ask for it" not in page and page.count('value="grant"') == 2
+    # A director can agree to what is asked for anybody but themselves.
+    director = somebody("director", name="Lee Ortiz")
+    for path in ("/people/", "/people/new", f"/people/{person.ref}"):
+        assert "Some things need a second person" not in admin.get(path).text, path
+    assert "Ask for it" in admin.get(f"/people/{person.ref}").text
+    assert "Some things need a second person" in admin.get(f"/people/{director.ref}").text
