@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
-from lab import row_security
+from lab import row_security, turns
 from lab.errors import NotNow
 from lab.said import kept, said_from
 
@@ -33,8 +32,7 @@ WIPE = "lab.wipe"
 JOBS_AFTERWARDS = "jobs afterwards"
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
-_one_writer = threading.Lock()
-BUSY_SECONDS = 5  # that SQLite waits for another writer
+BUSY_SECONDS = 5  # that SQLite waits for another writer, and PostgreSQL is waited for
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -157,22 +155,12 @@ def transaction() -> Iterator[Any]:
         current_app.extensions[job]()
 
 
-@contextmanager
-def _turn() -> Iterator[None]:
-    """On SQLite the threads of a process write one after the other.
-
-    SQLite lets those who wait look again now and then, and under load somebody looks at the wrong moments until the
-    busy timeout is over. Who waits here longer than that tries all the same, and is told if it is locked.
-    """
-    if db.engine.dialect.name != "sqlite":
-        yield
-        return
-    mine = _one_writer.acquire(timeout=BUSY_SECONDS)
-    try:
-        yield
-    finally:
-        if mine:
-            _one_writer.release()
+def _turn() -> AbstractContextManager[None]:
+    """On SQLite deeds are written one after the other; PostgreSQL needs no help with that."""
+    url = db.engine.url
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return nullcontext()
+    return turns.turn(url.database, patience=BUSY_SECONDS)
 
 
 def afterwards(job: str) -> None:
@@ -199,6 +187,14 @@ def changed(statement: sa.Executable) -> int:
     if not isinstance(result, sa.CursorResult):
         raise TypeError("Only an insert, an update or a delete can be counted.")
     return result.rowcount
+
+
+def key_of(row: Any) -> int:
+    """The primary key of a row that was read or written; unlike `row.id` it never asks the database again.
+
+    What a deed reads begins with a rollback, so every attribute of what was read before is out of date, the key too.
+    """
+    return int(sa.inspect(row).identity[0])
 
 
 def lock(model: type[Any], ident: Any) -> Any:
@@ -234,7 +230,13 @@ def _engine_options(url: str) -> dict[str, Any]:
         return {
             "connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False}
         }
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+    # A server that does not answer at all is an outage like one that refuses, and is told as soon.
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 8,
+        "connect_args": {"connect_timeout": BUSY_SECONDS},
+    }
 
 
 def _empty_the_log() -> None:

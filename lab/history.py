@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from lab import audit
-from lab.database import db, insert_if_new, now
+from lab.database import db, insert_if_new, key_of, now
 from lab.models import AccessReceipt, Case, IdempotencyKey, Person, Timer
 
 LONGEST_KEY = 64
@@ -31,7 +31,7 @@ def record(
         {
             "chain": case.id if case else audit.PROGRAM,
             "case_id": case.id if case else None,
-            "actor_id": by.id if by else None,
+            "actor_id": key_of(by) if by else None,
             "verb": verb,
             "about": about,
             "audience": audience,

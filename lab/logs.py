@@ -127,9 +127,10 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def remember_who(response: Response) -> Response:
-        person = g.get("person")
-        if person is not None:
-            request.environ["lab.person"] = hmac.new(key, str(person.id).encode(), "sha256").hexdigest()[:12]
+        viewer = g.get("viewer")
+        if viewer is not None and viewer.signed_in:
+            known = str(viewer.person_id).encode()
+            request.environ["lab.person"] = hmac.new(key, known, "sha256").hexdigest()[:12]
         return response
 
     app.wsgi_app = Around(app.wsgi_app, lambda: app.extensions.get("lab.watchers", []))  # type: ignore[method-assign]

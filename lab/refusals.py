@@ -140,7 +140,7 @@ def away() -> Response:
         number="",
         again=_address(),
         # What stands around other pages would ask the database.
-        nav=[], who=None, exit_url=None, session_clock=None, language_links=[],
+        around=None,
         sent=[*request.form.items(multi=True)] if sent and not request.files else [],
     )  # fmt: skip
     response.headers["Retry-After"] = str(RETRY_AFTER)

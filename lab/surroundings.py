@@ -67,18 +67,45 @@ def for_every_page() -> dict[str, Any]:
         return {}
     settings: Settings = current_app.config["SETTINGS"]
     viewer: Viewer = g.get("viewer", NOBODY)
-    case = g.get("case_here")
     return {
         "viewer": viewer,
-        "who": showing.who(viewer, case),
-        "nav": navigation(viewer, settings),
+        "around": Around(viewer, settings),
         "demo": settings.demo,
         "locale": locale(),
-        "language_links": _languages(),
-        "session_clock": _session_clock(viewer),
-        "exit_url": url_for("public.leave") if _is_secret(viewer, case) else None,
         "can": lambda action, thing=None: access.can(viewer, action, thing),
     }
+
+
+class Around:
+    """What stands around a whole page. Each part is made when it is asked for: a fragment asks for none."""
+
+    def __init__(self, viewer: Viewer, settings: Settings) -> None:
+        self._viewer, self._settings, self._case = viewer, settings, g.get("case_here")
+
+    @property
+    def who(self) -> showing.Who | None:
+        """Who is signed in, and for whom."""
+        return showing.who(self._viewer, self._case)
+
+    @property
+    def nav(self) -> list[Link]:
+        """Where this viewer can go."""
+        return navigation(self._viewer, self._settings)
+
+    @property
+    def language_links(self) -> list[Link]:
+        """This page in each language."""
+        return _languages()
+
+    @property
+    def session_clock(self) -> SessionClock | None:
+        """How long the session lasts."""
+        return _session_clock(self._viewer)
+
+    @property
+    def exit_url(self) -> str | None:
+        """Where to go quickly, on the pages of an employer's case."""
+        return url_for("public.leave") if _is_secret(self._viewer, self._case) else None
 
 
 def navigation(viewer: Viewer, settings: Settings) -> list[Link]:

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
 
 from lab import notices
 from lab import vocabulary as words
 from lab.actions.intake_drafts import FIRST_NOTICE
 from lab.actions.sessions import digest
-from lab.database import db, lock, now, transaction
+from lab.database import db, key_of, now, transaction
 from lab.errors import BadInput, NotFound, NotNow
 from lab.history import claim, record, remember_result, result_of, set_timer
 from lab.models import (
@@ -101,23 +102,20 @@ def save(
     Raises `NotFound` for who may not write it, `NotNow` where it can no longer be changed.
     """
     with transaction():
-        section = db.session.get(Section, section_id)
-        if section is None:
-            raise NotFound("There is no such part.")
-        case: Case = lock(Case, section.case_id)
-        section = lock(Section, section_id)
+        section = _held(section_id)
+        case = section.case
         _check_writer(case, section, by)
         moment = now()
         if section.version != read_version and section.typed != typed:
             return _keep_beside(section, typed, by)
         if section.typed and section.typed != typed:
-            _keep_revision(section, section.typed, section.saved_by_id or by.id)
+            _keep_revision(section, section.typed, section.saved_by_id or key_of(by))
         was_done = section.state == "done"
         answers = _with_dates_of_units(section.answers, answers)
         section.typed = typed
         section.answers = answers
         section.state = "done" if answers is not None and (finished or was_done) else "in_progress"
-        section.saved_at, section.saved_by_id = moment, by.id
+        section.saved_at, section.saved_by_id = moment, key_of(by)
         _carry_over(case, section)
         if finished:
             _ask_again_for_dates(case, section)
@@ -127,6 +125,22 @@ def save(
         else:
             record("section_saved", about=section.topic, by=by, case=case, audience=section.audience)
         return Saved(section.id, section.version, moment)
+
+
+def _held(section_id: int) -> Section:
+    """The part and its case, held until the deed is done. Raises `NotFound` where it is gone."""
+    statement = (
+        sa.select(Section)
+        .join(Section.case)
+        .where(Section.id == section_id)
+        .options(contains_eager(Section.case))
+        # The case first, as every other deed takes it: who waits for the other way round waits for ever.
+        .with_for_update(of=[Case, Section])
+    )
+    section = db.session.scalar(statement.execution_options(populate_existing=True))
+    if section is None:
+        raise NotFound("There is no such part.")
+    return section
 
 
 @as_the_program()
@@ -147,8 +161,8 @@ def keep_of_ended_session(secret: str, ref: str, topic: str, typed: dict[str, li
     try:
         with transaction():
             by = db.session.get_one(Person, person_id)
-            section = lock(Section, section.id)
-            _check_writer(lock(Case, section.case_id), section, by)
+            section = _held(section.id)
+            _check_writer(section.case, section, by)
             return _keep_beside(section, typed, by).clash
     except (NotFound, NotNow):
         return None
@@ -185,7 +199,7 @@ def _ask_again_for_dates(case: Case, people: Section) -> None:
 def _check_writer(case: Case, section: Section, by: Person) -> None:
     member = db.session.scalar(
         sa.select(Membership).where(
-            Membership.case_id == case.id, Membership.person_id == by.id, Membership.removed_at.is_(None)
+            Membership.case_id == case.id, Membership.person_id == key_of(by), Membership.removed_at.is_(None)
         )
     )
     if member is None or section.audience not in (member.side, "joint"):
@@ -197,9 +211,9 @@ def _check_writer(case: Case, section: Section, by: Person) -> None:
 def _keep_beside(section: Section, typed: dict[str, list[str]], by: Person) -> Saved:
     """The text that came second, kept once however often it is sent."""
     for old in queries.revisions_of(section):
-        if old.saved_by_id == by.id and old.typed == typed:
+        if old.saved_by_id == key_of(by) and old.typed == typed:
             return Saved(section.id, section.version, old.saved_at, clash=old.id)
-    kept = _keep_revision(section, typed, by.id)
+    kept = _keep_revision(section, typed, key_of(by))
     db.session.flush()
     record("text_kept_beside", about=section.topic, by=by, case=section.case, audience=section.audience)
     return Saved(section.id, section.version, kept.saved_at, clash=kept.id)

@@ -103,20 +103,27 @@ def near_day_of_draft(sections: Iterable[Section], today: date) -> NearDay | Non
     return found if found is not None and found.days <= NEAR_DAYS else None
 
 
-def units_told(case_id: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of the groups and of their unions, as far as they are told."""
-    answers = db.session.scalar(
-        sa.select(Section.answers).where(Section.case_id == case_id, Section.topic == "people")
-    )
-    units = (answers or {}).get("bargaining_units", [])
-    unions = dict.fromkeys(unit["union"] for unit in units if unit.get("union"))
-    return tuple(unit["label"] for unit in units), tuple(unions)
+@dataclass(frozen=True)
+class Told:
+    """What other parts of an application need of these two, as far as it is told."""
+
+    units: tuple[str, ...]
+    unions: tuple[str, ...]
+    budget_band: str | None
 
 
-def budget_told(case_id: int) -> str | None:
-    """The budget band, if it is told."""
-    answers = db.session.scalar(
-        sa.select(Section.answers).where(Section.case_id == case_id, Section.topic == "organization")
+def told_of(case_id: int) -> Told:
+    """The names of the groups and of their unions, and the budget band."""
+    rows = db.session.execute(
+        sa.select(Section.topic, Section.answers).where(
+            Section.case_id == case_id, Section.topic.in_(("people", "organization"))
+        )
     )
-    band = (answers or {}).get("organization", {}).get("annual_budget_band")
-    return band if band in words.BUDGET_BANDS else None
+    answers = {topic: told or {} for topic, told in rows}
+    units = answers.get("people", {}).get("bargaining_units", [])
+    band = answers.get("organization", {}).get("organization", {}).get("annual_budget_band")
+    return Told(
+        units=tuple(unit["label"] for unit in units),
+        unions=tuple(dict.fromkeys(unit["union"] for unit in units if unit.get("union"))),
+        budget_band=band if band in words.BUDGET_BANDS else None,
+    )

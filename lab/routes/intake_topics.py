@@ -31,10 +31,10 @@ FIRST_FIELDS = {"units": "label", "days": "kind"}
 
 def asked_of(case: Case) -> form_base.Asked:
     """What the forms of this case need to know."""
-    units, unions = intake_document.units_told(case.id)
+    told = intake_document.told_of(case.id)
     return form_base.Asked(
-        line=case.line, kind=case.kind, units=units, unions=unions,
-        budget_band=intake_document.budget_told(case.id), today=program_day(now()),
+        line=case.line, kind=case.kind, units=told.units, unions=told.unions,
+        budget_band=told.budget_band, today=program_day(now()),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from lab.models import Case, Invitation, Question, Section, WebSession
 from tests.clients import LabClient, somebody
 from tests.filled import NONPROFIT, SCHOOLS
 from tests.pages import Page
+from tests.statements import counted
 
 
 def begin(client: LabClient, line: str = "nonprofit", side: str = "") -> str:
@@ -143,6 +144,12 @@ def test_saving_while_typing_answers_with_the_time_and_the_new_version(clock: An
     assert "Saved 10:00" in answer.text
     assert 'name="read_version" id="read_version" value="2"' in answer.text
     assert "<html" not in answer.text
+    newer = {**data, "description": "They ask for more", "read_version": "2"}
+    with counted() as said:
+        answer = client.post(f"{at}/needs/autosave", data=newer, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    # Five to know who writes what, seven to keep it with its revision and its row of history.
+    assert len(said) == 12, "\n".join(said)
 
 
 def test_two_writers_see_both_texts_and_choose(clock: Any, signed_in: Any) -> None:
