@@ -52,7 +52,7 @@ def begin_app(person_id: int) -> None:
 
 
 def shared_secret(row: CodeApp) -> str:
-    """What the app and we share, in letters to type. Raises `NotNow` if it was sealed with a key that is gone."""
+    """What the app and we share, as a code to type. Raises `NotNow` if it was sealed with a key that is gone."""
     secret = opened(row.sealed, purpose=PURPOSE)
     if secret is None:
         raise NotNow(

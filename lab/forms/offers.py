@@ -25,8 +25,7 @@ class CounterForm(LabForm):
         ],
     )
     starts_on = DateField(
-        _l("Start on"), [InputRequired(_l("Type a day, for example 2027-01-15."))],
-        description=_l("Year, month, day, for example 2027-01-15."),
+        _l("Start on"), [InputRequired(_l("Type a day, for example 2027-01-15."))]
     )  # fmt: skip
     note = TextAreaField(
         _l("Why, in a sentence"),

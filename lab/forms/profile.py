@@ -26,7 +26,6 @@ from lab.forms.base import LabForm, LabRow, WholeNumber, choices_of
 
 MOST_HOURS = 200
 MOST_CONFLICTS = 40
-DATE_HINT = _l("Year, month, day, for example 2027-01-15.")
 ZONES = (
     ("America/Los_Angeles", _l("Pacific time")), ("America/Denver", _l("Mountain time")),
     ("America/Phoenix", _l("Arizona time")), ("America/Chicago", _l("Central time")),
@@ -83,9 +82,7 @@ class ProfileForm(LabForm):
          NumberRange(min=0, max=MOST_HOURS, message=_l("Type a number from 0 to 200."))],
         description=_l("In all, with the work you have accepted."),
     )  # fmt: skip
-    available_from = DateField(
-        _l("Free from"), [InputRequired(_l("Type a day, for example 2027-01-15."))], description=DATE_HINT
-    )
+    available_from = DateField(_l("Free from"), [InputRequired(_l("Type a day, for example 2027-01-15."))])
     paused = BooleanField(
         _l("Take a pause"), description=_l("You get no new offers until you take this tick away.")
     )

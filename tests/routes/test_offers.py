@@ -263,7 +263,7 @@ def test_the_hours_that_stay_are_those_of_the_bars(offer: Offer, signed_in: Sign
     assert f"leaves you {bare} hours a month" in signed_in(who.person).get(page).text
     other = an_offer_for_another_case(offer, hours_month=bare - 1)
     text = signed_in(who.person).get(page).text
-    assert "leaves you 1 hours a month" in text and "Held for other offers" in text
+    assert "leaves you 1 hour a month" in text and "Held for other offers" in text
     weeks = weeks_of(
         again(offer).consultant, today=offer.starts_on, hours_month=month, starts_on=offer.starts_on,
         ends_on=offer.ends_on, but_offers_of=offer.case_id,
