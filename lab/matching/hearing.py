@@ -1,10 +1,10 @@
 """Hearing a need by classes of words that stand together, whatever the phrase: a subject and a trouble."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise, product
 
-from lab.matching.classes import pattern, rules
+from lab.matching.classes import may_stand_in, pattern, rules
 from lab.matching.silence import Span, heard_in
 
 # Words further apart than this belong to two thoughts, even in one sentence or in two neighbours.
@@ -51,17 +51,20 @@ class Words:
     """What a sentence tells by classes, also by words of the next one that nothing else explains."""
 
     def __init__(self, sentence: str, after: str = "", taken: Sequence[Span] = ()) -> None:
-        self._sentence, self._after = sentence, after
-        self._found: dict[str, list[Span]] = {}
         shift = len(sentence)
         next_ones = _alone(after).explained() if after else ()
-        self._taken = [*taken, *((start + shift, end + shift) for start, end in next_ones)]
+        taken = [*taken, *_moved(next_ones, shift)]
+        here, there = _places_in(sentence), _places_in(after)
+        every = {name: (*here.get(name, ()), *_moved(there.get(name, ()), shift)) for name in {*here, *there}}
+        free = {name: [span for span in spans if _apart(span, taken)] for name, spans in every.items()}
+        self._places = {name: spans[:_AT_MOST] for name, spans in free.items() if spans}
+        self._classes = frozenset(self._places)
         self.told = self._told()
 
     def explained(self) -> list[Span]:
         """Every word that belongs to a need which is told here."""
         names = {name for need in self.told for rule in rules()[need] for name in rule}
-        return [span for name in sorted(names) for span in self._places(name)]
+        return [span for name in sorted(names) for span in self._places.get(name, ())]
 
     def _told(self) -> dict[str, tuple[Span, ...]]:
         """The needs with the places of their words; a general trouble belongs to what explains it best."""
@@ -77,9 +80,11 @@ class Words:
     def spans_of(self, fitting: Sequence[tuple[str, ...]], special: Sequence[Span] = ()) -> tuple[Span, ...]:
         """One place for every class of a rule, near each other; empty where one is missing."""
         for rule in fitting:
+            if not self._classes.issuperset(rule):
+                continue
             places: list[list[Span]] = []
             for name in rule:
-                free = [span for span in self._places(name) if name not in GENERAL or _apart(span, special)]
+                free = [span for span in self._places[name] if name not in GENERAL or _apart(span, special)]
                 if not free:
                     break
                 places.append(free)
@@ -89,17 +94,22 @@ class Words:
                         return chosen
         return ()
 
-    def _places(self, name: str) -> list[Span]:
-        if name not in self._found:
-            shift = len(self._sentence)
-            here = [found.span() for found in pattern(name).finditer(self._sentence)]
-            there = [found.span() for found in pattern(name).finditer(self._after)] if self._after else []
-            places = [span for span in here if heard_in(self._sentence, span)]
-            places += [
-                (start + shift, end + shift) for start, end in there if heard_in(self._after, (start, end))
-            ]
-            self._found[name] = [span for span in places if _apart(span, self._taken)][:_AT_MOST]
-        return self._found[name]
+
+@lru_cache(maxsize=4096)
+def _places_in(sentence: str) -> dict[str, list[Span]]:
+    """Where words of each class stand in a plain sentence and may tell a need."""
+    found = {
+        name: [match.span() for match in pattern(name).finditer(sentence)] for name in may_stand_in(sentence)
+    }
+    return {
+        name: told
+        for name, spans in found.items()
+        if (told := [one for one in spans if heard_in(sentence, one)])
+    }
+
+
+def _moved(spans: Iterable[Span], shift: int) -> Iterator[Span]:
+    return ((start + shift, end + shift) for start, end in spans)
 
 
 @cache

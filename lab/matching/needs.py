@@ -53,11 +53,7 @@ class Needs:
     @property
     def asked(self) -> tuple[NeedFound, ...]:
         """Needs that were ticked or asked for in the text; a passing mention is not asking."""
-        return tuple(
-            need
-            for need in self.found
-            if need.source == "stated" or (need.source == "text" and need.weight != "nice")
-        )
+        return tuple(need for need in self.found if _is_asked(need))
 
     @property
     def for_hours(self) -> tuple[NeedFound, ...]:
@@ -82,18 +78,10 @@ def needs_of(
     Text may add a need or raise its weight; it never lowers what was answered.
     """
     heard = hear(application.description, line)
-    stages = frozenset({stage, *(unit.stage for unit in application.units)})
-    ranked: list[tuple[float, int, NeedFound]] = []
-    outside = []
-    for order, answer in enumerate(application.needs):
-        if line not in words.NEEDS[answer.need].lines:
-            outside.append(answer.need)
-            continue
-        ranked.append(_stated(order, answer.need, answer.weight, heard.get(answer.need)))
+    stages = _stages(application, stage)
+    ranked = _told(application, line, stage)
+    outside = [answer.need for answer in application.needs if line not in words.NEEDS[answer.need].lines]
     known = {answer.need for answer in application.needs}
-    added = [one for need, one in heard.items() if need not in known and _in_its_time(need, stages)]
-    for order, one in enumerate(sorted(added, key=lambda item: words.NEEDS[item.need].rank)):
-        ranked.append(_from_text(len(known) + order, one))
     for need, led_to_it in about(application.description, line).items():
         if need not in known and need not in heard and _in_its_time(need, stages):
             found = NeedFound(need=need, weight="nice", source="text", words=led_to_it)
@@ -107,6 +95,35 @@ def needs_of(
         out_of_scope=tuple(outside),
         told_outside=tuple(need for need in _at_the_table(application, line) if need not in outside),
     )
+
+
+def asked_in(application: Application, line: str, stage: str) -> dict[str, str]:
+    """What is asked for, as `Needs.asked` has it, with how much it matters; what is only hinted at is not read."""
+    return {need.need: need.weight for _, _, need in _told(application, line, stage) if _is_asked(need)}
+
+
+def _is_asked(need: NeedFound) -> bool:
+    return need.source == "stated" or (need.source == "text" and need.weight != "nice")
+
+
+def _stages(application: Application, stage: str) -> frozenset[str]:
+    return frozenset({stage, *(unit.stage for unit in application.units)})
+
+
+def _told(application: Application, line: str, stage: str) -> list[tuple[float, int, NeedFound]]:
+    """What was ticked, and what the text says in so many words."""
+    heard = hear(application.description, line)
+    stages = _stages(application, stage)
+    ranked = [
+        _stated(order, answer.need, answer.weight, heard.get(answer.need))
+        for order, answer in enumerate(application.needs)
+        if line in words.NEEDS[answer.need].lines
+    ]
+    known = {answer.need for answer in application.needs}
+    added = [one for need, one in heard.items() if need not in known and _in_its_time(need, stages)]
+    for order, one in enumerate(sorted(added, key=lambda item: words.NEEDS[item.need].rank)):
+        ranked.append(_from_text(len(known) + order, one))
+    return ranked
 
 
 def _at_the_table(application: Application, line: str) -> list[str]:

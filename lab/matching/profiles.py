@@ -147,6 +147,12 @@ class Case:
         return min(usual, max(1.0, (min(ends) - start).days * 12 / 365))
 
 
+def where_it_stands(application: Application, as_of: date) -> tuple[str, Unit]:
+    """The line of an application, and its headline unit with the stage of that day: what groups need of it."""
+    units, _ = units_of(application, as_of)
+    return _line_of(application)[0], headline(units, as_of)[0]
+
+
 def read_case(application: Application, as_of: date) -> Case:
     """Read an application as of a day: its line, its headline unit, its clock and its needs."""
     line, line_note = _line_of(application)

@@ -112,7 +112,7 @@ def read_union(written: str, state: str = "") -> Union:
     plain = simple(written)
     best: list[tuple[str, UnionName]] = []
     for known, union in _known_names():
-        if re.search(rf"\b{re.escape(known)}\b", plain):
+        if known in plain and re.search(rf"\b{re.escape(known)}\b", plain):
             if best and len(known) < len(best[0][0]):
                 break
             best.append((known, union))
@@ -143,7 +143,12 @@ def _own_numbers(union: UnionName) -> set[str]:
 
 
 def _is_alias(word: str) -> bool:
-    return word in {known for known, _ in _known_names()}
+    return word in _aliases()
+
+
+@cache
+def _aliases() -> frozenset[str]:
+    return frozenset(known for known, _ in _known_names())
 
 
 @cache

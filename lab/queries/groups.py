@@ -27,7 +27,6 @@ from lab.matching.groups import (
     regions_to_propose,
     seeker_of,
 )
-from lab.matching.profiles import read_case
 from lab.models import Case, Decision, Engagement, Network, NetworkMembership, PairSeat
 from lab.queries import networks as network_queries
 from lab.queries.matching import application_of
@@ -49,7 +48,7 @@ class Proposals:
 
 def seeker_for(case: Case, *, met: frozenset[str] = frozenset()) -> Seeker:
     """A submitted case as groups see it today."""
-    return seeker_of(read_case(application_of(case), program_day(now())), ref=case.ref, met=met)
+    return seeker_of(application_of(case), program_day(now()), ref=case.ref, met=met)
 
 
 def proposals(ties: Iterable[str] = ()) -> Proposals:

@@ -1,10 +1,11 @@
 """Who is kept apart: one organization twice, the two sides of one table, two who face one local."""
 
+from collections.abc import Sequence
 from enum import Enum
-from functools import lru_cache
 from itertools import combinations
 
 from lab.matching.groups.seekers import Seeker
+from lab.matching.groups.traces import meeting
 from lab.matching.names import Sameness, same_organization
 from lab.matching.unions import Nearness, nearness
 from lab.said import say
@@ -22,31 +23,31 @@ class Apart(Enum):
 _NEAR = frozenset({Nearness.SAME, Nearness.PARENT, Nearness.UNKNOWN})
 
 
-@lru_cache(maxsize=131072)
+def may_be_near(people: Sequence[Seeker]) -> list[tuple[int, int]]:
+    """The places of those that leave a trace in common: of all others nothing speaks against a group."""
+    own, unions = [one.traces for one in people], [one.union_traces for one in people]
+    locals_ = [one.local_traces for one in people]
+    return sorted(meeting(own, own) | meeting(own, unions) | meeting(locals_, locals_))
+
+
+def kept_apart(people: Sequence[Seeker]) -> dict[tuple[int, int], Apart]:
+    """Who of these is kept apart from whom, by their places."""
+    found = {(a, b): apart(people[a], people[b]) for a, b in may_be_near(people)}
+    return {pair: why for pair, why in found.items() if why is not None}
+
+
 def apart(one: Seeker, other: Seeker) -> Apart | None:
     """Why these two are kept apart, None where nothing is known that speaks against them."""
-    if one.ref == other.ref:
-        return Apart.SAME
-    if not one.traces.meet(other.traces):
-        return None  # most of a large group: names are compared only where something in them agrees
-    if _one_body(one, other):
+    if one.ref == other.ref or _one_body(one, other):
         return Apart.SAME
     if _across(one, other) or _across(other, one):
         return Apart.COUNTERPART
-    if any(
-        _near(mine, theirs, one, other, {Nearness.SAME}) for mine in one.unions for theirs in other.unions
-    ):
-        return Apart.RIVAL
-    return None
+    return Apart.RIVAL if _face_one_local(one, other, {Nearness.SAME}) else None
 
 
 def to_look_at(one: Seeker, other: Seeker) -> bool:
     """Whether these two may face one local: they name one union in one state, and a local is missing."""
-    if one.state != other.state or not one.traces.meet(other.traces):
-        return False
-    return any(
-        _near(mine, theirs, one, other, {Nearness.UNKNOWN}) for mine in one.unions for theirs in other.unions
-    )
+    return one.state == other.state and _face_one_local(one, other, {Nearness.UNKNOWN})
 
 
 def why_apart(reason: Apart, other: Seeker) -> str:
@@ -76,25 +77,30 @@ def looks_among(members: tuple[Seeker, ...]) -> tuple[str, ...]:
     )
 
 
+# Each of these compares names only where they leave a trace in common.
 def _one_body(one: Seeker, other: Seeker) -> bool:
-    same_place = not one.state or not other.state or one.state == other.state
-    return same_place and same_organization(one.name, other.name) is Sameness.SAME
+    if one.state and other.state and one.state != other.state:
+        return False
+    return one.traces.meet(other.traces) and same_organization(one.name, other.name) is Sameness.SAME
 
 
 def _across(employer: Seeker, union: Seeker) -> bool:
     """Whether one may be, or be part of, the union that the other bargains with."""
-    for name in (union.name, *union.parents):
-        for written in employer.unions:
-            if same_organization(name, written) is not Sameness.OTHER:
-                return True
-            if nearness(name, written, employer.state, union.state) in _NEAR:
-                return True
-    return False
+    if not union.traces.meet(employer.union_traces):
+        return False
+    return any(
+        same_organization(name, written) is not Sameness.OTHER
+        or nearness(name, written, employer.state, union.state) in _NEAR
+        for name in (union.name, *union.parents)
+        for written in employer.unions
+    )
 
 
-def _near(mine: str, theirs: str, one: Seeker, other: Seeker, kinds: set[Nearness]) -> bool:
+def _face_one_local(one: Seeker, other: Seeker, kinds: set[Nearness]) -> bool:
     # Asked both ways, since the nearness of a part to its whole depends on who asks.
-    return (
+    return one.local_traces.meet(other.local_traces) and any(
         nearness(theirs, mine, one.state, other.state) in kinds
         or nearness(mine, theirs, other.state, one.state) in kinds
+        for mine in one.unions
+        for theirs in other.unions
     )

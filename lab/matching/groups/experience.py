@@ -10,10 +10,11 @@ PEERS = frozenset({"peer_coaching", "shadowing", "peer_learning"})
 
 def behind(one: Seeker, other: Seeker, rules: Rules) -> tuple[str, ...]:
     """What the other asks for that this one has behind it, by its stage, its level or finished work."""
-    return tuple(need for need in other.asked if need not in PEERS and _has(one, need, rules))
+    return tuple(need for need in other.asked if need not in PEERS and has(one, need, rules))
 
 
-def _has(one: Seeker, need: str, rules: Rules) -> bool:
+def has(one: Seeker, need: str, rules: Rules) -> bool:
+    """Whether this one has met the need behind it."""
     if need in one.met:
         return True
     if need in one.needs:

@@ -1,28 +1,53 @@
-"""The best way to pair a group: a matching of the most weight, shown to be the best by a bound."""
+"""The best way to pair a group: a matching of the most weight, shown to be the best by prices."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-BEST = 12  # so many of the best partners of each are looked at first
+BEST = 12  # so many of the likeliest partners of each are looked at first
 
 Edge = tuple[int, int]
 
 
-def best_matching(weights: Mapping[Edge, int], count: int) -> list[Edge]:
-    """Pairs of places under `count`, nobody in two, with the most weight together.
+def best_matching(weights: Mapping[Edge, int]) -> list[Edge]:
+    """Pairs of places, nobody in two, with the most weight together. The same weights give the same pairs."""
+    return sorted(pair for part in _parts(weights) for pair in _best(part))
 
-    A search among everybody's best partners is quick; a bound over all pairs says whether it has missed
-    anything, and only then more partners are looked at. The same weights give the same pairs.
-    """
+
+def _parts(weights: Mapping[Edge, int]) -> Iterable[Mapping[Edge, int]]:
+    """The pairs by who could be paired at all, also by way of others: each part is matched for itself."""
     if not weights:
-        return []
-    most, likely = _bound(weights, count)
-    each = BEST
+        return ()
+    import networkx as nx
+
+    part = {
+        place: number
+        for number, places in enumerate(nx.connected_components(nx.Graph(sorted(weights))))
+        for place in places
+    }
+    found: dict[int, dict[Edge, int]] = defaultdict(dict)
+    for pair, weight in weights.items():
+        found[part[pair[0]]][pair] = weight
+    return found.values()
+
+
+def _best(weights: Mapping[Edge, int]) -> list[Edge]:
+    """A matching among the likeliest pairs, then among all that could still be in a better one.
+
+    Prices for everybody are so high that the two of a pair always pay for its weight. What a pair is
+    overpaid is lost to a matching that has it, so who overpays more than a matching has lost in all is
+    in no better one.
+    """
+    most, over = _prices(weights)
+    near, each, lost = {pair for pair, much in over.items() if not much}, BEST, 0
     while True:
-        some = _some(weights, each) | likely
+        some = _likeliest(near, over, each)
         pairs = _matching({pair: weights[pair] for pair in some})
-        if len(some) == len(weights) or sum(weights[pair] for pair in pairs) >= most:
+        whole = len(some) == len(near)
+        now_lost = most - 2 * sum(weights[pair] for pair in pairs)
+        if not now_lost or (whole and now_lost <= lost):
             return pairs
+        near, lost = {pair for pair, much in over.items() if much <= now_lost}, now_lost
         each *= 4
 
 
@@ -35,27 +60,43 @@ def _matching(weights: Mapping[Edge, int]) -> list[Edge]:
     return sorted((min(pair), max(pair)) for pair in nx.max_weight_matching(graph))
 
 
-def _bound(weights: Mapping[Edge, int], count: int) -> tuple[int, set[Edge]]:
-    """More weight than this no matching has, and the pairs by which the bound is reached.
+def _prices(weights: Mapping[Edge, int]) -> tuple[int, dict[Edge, int]]:
+    """Twice the weight that no matching can pass, and by how much each pair is overpaid, twice as well.
 
-    Everybody chooses a partner and is chosen by one: a matching does so from both its ends, so the best
-    of these choices weighs at least twice as much.
+    The prices are those of a best assignment, in which everybody chooses and is chosen once. Of an odd
+    number one stays alone: nobody, a partner for anyone, takes that one, and the bound is the closer.
     """
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
-    table: Any = np.zeros((count, count))
+    places = sorted({place for pair in weights for place in pair})
+    at = {place: number for number, place in enumerate(places)}
+    odd = len(places) % 2
+    alone = odd * (1 + max(weights.values()))
+    table: Any = np.zeros((len(places) + odd,) * 2, dtype=np.int64)
     for (a, b), weight in weights.items():
-        table[a, b] = table[b, a] = weight
-    rows, columns = linear_sum_assignment(table, maximize=True)
-    chosen = {(min(a, b), max(a, b)) for a, b in zip(rows.tolist(), columns.tolist(), strict=True)}
-    return int(table[rows, columns].sum()) // 2, chosen & weights.keys()
+        table[at[a], at[b]] = table[at[b], at[a]] = weight
+    if odd:
+        table[-1, :-1] = table[:-1, -1] = alone
+    _, chosen = linear_sum_assignment(table, maximize=True)
+    own = table[np.arange(len(table)), chosen]
+    # Prices rise until nobody would rather have a place that another has.
+    price = np.zeros(len(table), dtype=np.int64)
+    while True:
+        wished = (table + (price[chosen] - own)[:, None]).max(axis=0)
+        if (wished <= price).all():
+            break
+        price = np.maximum(price, wished)
+    both = own - price[chosen] + price
+    return int(both.sum()) - 2 * alone, {
+        (a, b): int(both[at[a]] + both[at[b]]) - 2 * weight for (a, b), weight in weights.items()
+    }
 
 
-def _some(weights: Mapping[Edge, int], each: int) -> set[Edge]:
-    """The best partners of everybody; among equals those that others do not name before them."""
+def _likeliest(near: set[Edge], over: Mapping[Edge, int], each: int) -> set[Edge]:
+    """The least overpaid pairs of everybody; among equals those that others do not name before them."""
     partners: dict[int, list[tuple[int, int, Edge]]] = {}
-    for pair, weight in weights.items():
+    for pair in near:
         for one, other in (pair, pair[::-1]):
-            partners.setdefault(one, []).append((-weight, abs(one - other), pair))
+            partners.setdefault(one, []).append((over[pair], abs(one - other), pair))
     return {pair for found in partners.values() for _, _, pair in sorted(found)[:each]}

@@ -3,16 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
-from lab import vocabulary as words
 from lab.matching import labels
-from lab.matching.groups.apart import apart, looks_among, to_look_at
+from lab.matching.groups.apart import looks_among
 from lab.matching.groups.experience import behind, in_force
 from lab.matching.groups.networks import LeftOut
 from lab.matching.groups.pairing import best_matching
 from lab.matching.groups.rules import Rules, usual_rules
 from lab.matching.groups.seekers import Seeker
+from lab.matching.groups.weighing import ways
 from lab.said import Said, listed, say, say_many
 
 COACHING, SHADOWING = "peer_coaching", "shadowing"
@@ -59,23 +58,17 @@ def peer_pairs(
     rules = rules or usual_rules()
     every = sorted({one.ref: one for one in group}.values(), key=lambda one: one.ref)
     people = [one for one in every if kind in one.needs or (kind == SHADOWING and one.agrees)]
-    closed = _closed(kind, people, refused, rules)
-    open_pairs = {
-        (a, b): _points(people[a], people[b], rules)
-        for a, b in combinations(range(len(people)), 2)
-        if (a, b) not in closed and (kind in people[a].needs or kind in people[b].needs)
-    }
+    every_way = ways(kind, people, refused=refused, rules=rules, needs_host=kind == SHADOWING)
     asks = [kind in one.needs for one in people]
-    chosen = _matching(_enough(open_pairs, asks), asks)
+    chosen = _matching(_enough(every_way.points, asks), asks)
     paired = {place for pair in chosen for place in pair}
     left = [
-        LeftOut(seeker=one, reason=_why_alone(place, people, closed, kind))
+        LeftOut(seeker=one, reason=_why_alone(place, people, every_way.closed))
         for place, one in enumerate(people)
         if kind in one.needs and place not in paired
     ]
-    return Pairing(
-        pairs=tuple(_pair(kind, people[a], people[b], rules) for a, b in chosen), left_out=tuple(left)
-    )
+    pairs = [_pair(kind, people[a], people[b], every_way.points[a, b], rules) for a, b in chosen]
+    return Pairing(pairs=tuple(pairs), left_out=tuple(left))
 
 
 def _enough(points: Mapping[tuple[int, int], int], asks: Sequence[bool]) -> dict[tuple[int, int], int]:
@@ -97,58 +90,14 @@ def _matching(points: Mapping[tuple[int, int], int], asks: Sequence[bool]) -> li
     """A matching over the whole group: the most who asked, then the most points."""
     served = 1 + sum(points.values())
     weights = {(a, b): served * (asks[a] + asks[b]) + worth for (a, b), worth in points.items()}
-    return best_matching(weights, len(asks))
+    return best_matching(weights)
 
 
-def _closed(
-    kind: str, people: Sequence[Seeker], refused: frozenset[frozenset[str]], rules: Rules
-) -> dict[tuple[int, int], str]:
-    """The pairs in which somebody asks and that cannot be, each with the kind of reason."""
-    found = {}
-    for a, b in combinations(range(len(people)), 2):
-        if kind not in people[a].needs and kind not in people[b].needs:
-            continue  # two hosts
-        why = _why_not(kind, people[a], people[b], refused, rules)
-        if why:
-            found[a, b] = why
-    return found
-
-
-def _why_not(kind: str, one: Seeker, other: Seeker, refused: frozenset[frozenset[str]], rules: Rules) -> str:
-    if one.line != other.line or one.side != other.side:
-        return "side"
-    if apart(one, other) is not None or to_look_at(one, other):
-        return "apart"
-    if not set(one.languages) & set(other.languages):
-        return "language"
-    if frozenset({one.ref, other.ref}) in refused:
-        return "refused"
-    if kind == SHADOWING and not any(
-        kind in guest.needs and _may_host(host, guest, rules) for guest, host in ((one, other), (other, one))
-    ):
-        return "host"
-    return ""
-
-
-def _may_host(host: Seeker, guest: Seeker, rules: Rules) -> bool:
-    """Whether there is something to see: it stands further on, or has a need of the guest behind it."""
-    return host.rank > guest.rank or bool(behind(host, guest, rules))
-
-
-def _points(one: Seeker, other: Seeker, rules: Rules) -> int:
-    points = 0
-    for guest, host in ((one, other), (other, one)):
-        weights = (words.NEED_WEIGHTS[guest.needs[need]].points for need in behind(host, guest, rules))
-        points += 3 * sum(weights) + 2 * min(3, max(0, host.rank - guest.rank))
-        points += 2 * (in_force(host, rules) and not in_force(guest, rules))
-    return points + (one.sector != other.sector) + (one.zone == other.zone) + (one.size == other.size)
-
-
-def _pair(kind: str, one: Seeker, other: Seeker, rules: Rules) -> Pair:
+def _pair(kind: str, one: Seeker, other: Seeker, points: int, rules: Rules) -> Pair:
     first, second = sorted((one, other), key=lambda each: (kind not in each.needs, each.rank, each.ref))
     takes, gives = behind(second, first, rules), behind(first, second, rules)
     return Pair(
-        kind=kind, one=first, other=second, points=_points(one, other, rules), takes=takes, gives=gives,
+        kind=kind, one=first, other=second, points=points, takes=takes, gives=gives,
         reasons=tuple(reason for reason in _reasons(first, second, takes, gives, rules) if reason),
         looks=looks_among((first, second)),
     )  # fmt: skip
@@ -199,7 +148,7 @@ def _around(one: Seeker, other: Seeker, rules: Rules) -> list[Said]:
     return found
 
 
-def _why_alone(place: int, people: Sequence[Seeker], closed: Mapping[tuple[int, int], str], kind: str) -> str:
+def _why_alone(place: int, people: Sequence[Seeker], closed: Mapping[tuple[int, int], str]) -> str:
     """Why somebody who asked has nobody: from what closes the way to everybody else."""
     others = [other for other in range(len(people)) if other != place]
     why = Counter(closed.get((min(place, other), max(place, other)), "open") for other in others)

@@ -5,7 +5,7 @@ from itertools import combinations
 from math import ceil
 from typing import Any
 
-from lab.matching.groups.apart import apart
+from lab.matching.groups.apart import kept_apart
 from lab.matching.groups.rules import Rules
 from lab.matching.groups.seekers import Seeker
 
@@ -19,9 +19,7 @@ def placed(pool: Sequence[Seeker], rules: Rules) -> list[tuple[Seeker, ...]]:
     Where not all can be seated, those who wait longer come first. The same pool gives the same groups.
     """
     people = sorted(pool, key=lambda one: one.ref)
-    conflicts = frozenset(
-        (a, b) for a, b in combinations(range(len(people)), 2) if apart(people[a], people[b]) is not None
-    )
+    conflicts = frozenset(kept_apart(people))
     best: list[set[int]] = []
     for number in _numbers(len(people), rules):
         # Even sizes where they seat as many as uneven ones.

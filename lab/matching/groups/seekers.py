@@ -6,9 +6,11 @@ from datetime import date
 from functools import cached_property
 
 from lab import vocabulary as words
+from lab.answers import Application, Unit
 from lab.matching.groups.rules import Rules, usual_rules
-from lab.matching.groups.traces import Traces, traces
-from lab.matching.profiles import Case
+from lab.matching.groups.traces import Traces, traces, traces_without_locals
+from lab.matching.needs import asked_in
+from lab.matching.profiles import where_it_stands
 from lab.said import Said, small
 
 MONTH = 365 / 12
@@ -65,8 +67,18 @@ class Seeker:
 
     @cached_property
     def traces(self) -> Traces:
-        """What any nearness to another organization would show in."""
-        return traces((self.name, *self.parents, *self.unions))
+        """What any nearness of itself, or of what it is part of, to another body would show in."""
+        return traces((self.name, *self.parents))
+
+    @cached_property
+    def union_traces(self) -> Traces:
+        """What any nearness of the unions at its table to another organization would show in."""
+        return traces(self.unions)
+
+    @cached_property
+    def local_traces(self) -> Traces:
+        """What any nearness of the unions at its table to those at another would show in."""
+        return traces_without_locals(self.unions)
 
     @property
     def here(self) -> Said:
@@ -84,19 +96,24 @@ class Seeker:
 
 
 def seeker_of(
-    case: Case, *, ref: str = "", met: frozenset[str] = frozenset(), rules: Rules | None = None
+    told: Application,
+    as_of: date,
+    *,
+    ref: str = "",
+    met: frozenset[str] = frozenset(),
+    rules: Rules | None = None,
 ) -> Seeker:
-    """An application as groups see it on the day it was read."""
-    told = case.application
+    """An application as groups see it on a day."""
+    line, unit = where_it_stands(told, as_of)
     organization = told.organization
     return Seeker(
         ref=ref or told.ref,
         name=organization.name,
-        line=case.line,
+        line=line,
         side="joint" if told.case_kind == "joint" else "management",
-        stage=case.stage,
-        level=case.level,
-        months=_months(case, rules or usual_rules()),
+        stage=unit.stage,
+        level=told.partnership_level if line == "schools" else None,
+        months=_months(told, unit, as_of, rules or usual_rules()),
         staff=organization.staff_count,
         sector=organization.sector,
         type=organization.type,
@@ -104,11 +121,11 @@ def seeker_of(
         county=county_of(organization.county),
         unions=tuple(unit.union for unit in told.units if unit.union),
         parents=organization.parents,
-        needs={need.need: need.weight for need in case.needs.asked},
+        needs=asked_in(told, line, unit.stage),
         met=met,
         languages=told.session_languages,
         agrees=told.foundation.share_learning != "no",
-        days=max(0, (case.as_of - told.submitted_on).days),
+        days=max(0, (as_of - told.submitted_on).days),
     )
 
 
@@ -118,8 +135,8 @@ def county_of(written: str) -> str:
     return next((code for code in words.CA_COUNTIES if code.casefold() == plain), written.strip())
 
 
-def _months(case: Case, rules: Rules) -> int | None:
-    kinds = rules.began.get(case.stage, ())
-    dated: dict[str, date] = {**case.dates, **case.unit.dates}
-    past = [day for kind, day in dated.items() if kind in kinds and day <= case.as_of]
-    return int((case.as_of - max(past)).days / MONTH) if past else None
+def _months(told: Application, unit: Unit, as_of: date, rules: Rules) -> int | None:
+    kinds = rules.began.get(unit.stage, ())
+    dated: dict[str, date] = {**told.dates, **unit.dates}
+    past = [day for kind, day in dated.items() if kind in kinds and day <= as_of]
+    return int((as_of - max(past)).days / MONTH) if past else None

@@ -24,9 +24,9 @@ from lab.matching.groups import (
     usual_rules,
 )
 from lab.matching.groups.apart import Apart, apart, to_look_at
-from lab.matching.groups.pairs import _closed
 from lab.matching.groups.rules import county_centers
 from lab.matching.groups.slots import most_who_can_meet, slot_for
+from lab.matching.groups.weighing import ways
 
 TODAY = date(2026, 11, 23)
 UNIONS = ("UAW Local 2110", "UAW Local 4811", "CWA Local 1180", "SEIU Local 509")
@@ -129,13 +129,14 @@ def test_everybody_is_paired_who_can_be(group, kind):
         (one for one in group if kind in one.needs or (kind == SHADOWING and one.agrees)),
         key=lambda one: one.ref,
     )
-    closed = _closed(kind, people, frozenset(), usual_rules())
+    every = ways(kind, people, refused=frozenset(), rules=usual_rules(), needs_host=kind == SHADOWING)
     asks = [kind in one.needs for one in people]
     edges = {
         (a, b)
         for a, b in combinations(range(len(people)), 2)
-        if (a, b) not in closed and (asks[a] or asks[b])
+        if (a, b) not in every.closed and (asks[a] or asks[b])
     }
+    assert edges == every.points.keys()
     served = sum((kind in pair.one.needs) + (kind in pair.other.needs) for pair in found.pairs)
     assert served == most_served(asks, frozenset(range(len(people))), edges)
 

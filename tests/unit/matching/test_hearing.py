@@ -1,10 +1,16 @@
 """What a text tells without the program's words, and what it does not tell though the words are there."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lab.matching.classes import may_stand_in, pattern, rules
 from lab.matching.hearing import by_classes
 from lab.matching.lexicon import hear
 from lab.matching.silence import silent
+from tests.soak import times
+
+SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789 '’,$%-"
 
 TOLD = [
     ("bargaining_team_coaching", "None of the four of us has done this before. Who speaks, who takes notes?"),
@@ -137,3 +143,22 @@ def test_a_subject_that_stands_for_itself_with_something_amiss_is_heard_softly(n
 
 def test_nothing_is_guessed_from_a_sentence_that_says_all_is_well():
     assert hear("Supervisors and stewards get along and meet when they need to.", "nonprofit") == {}
+
+
+CLASSES = sorted(
+    {name for kind in ("rules", "soft") for every in rules(kind).values() for rule in every for name in rule}
+)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@settings(max_examples=times(10, soak=2000), deadline=None)
+@given(st.data())
+def test_a_class_is_looked_for_wherever_its_words_may_stand(name, data):
+    words = data.draw(st.from_regex(pattern(name), fullmatch=True, alphabet=SIGNS))
+    before = data.draw(st.sampled_from(("", "we know, ", "so-")))
+
+    assert name in may_stand_in(before + words)
+
+
+def test_most_classes_are_not_looked_for_in_a_sentence():
+    assert len(may_stand_in("the shop steward and my deputy no longer speak")) < len(CLASSES) / 2
