@@ -84,6 +84,7 @@ def main() -> None:
         workers(Path(folder))
         matching(Path(folder))
         pages(Path(folder), chosen.cases, chosen.consultants, chosen.rounds)
+    subprocess.run([sys.executable, "-m", "benchmarks.groups"], check=True)
 
 
 def line(what: str, figures: str) -> None:
