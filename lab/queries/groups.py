@@ -45,6 +45,16 @@ class Proposals:
     pairings: dict[str, Pairing]
     regions: Regions
 
+    @property
+    def anybody(self) -> bool:
+        """Whether anybody is in a proposal, or waits on."""
+        return any(
+            (
+                self.launches.networks, self.launches.left_out, self.regions.regions, self.regions.left_out,
+                *(pairing.pairs or pairing.left_out for pairing in self.pairings.values()),
+            )
+        )  # fmt: skip
+
 
 def seeker_for(case: Case, *, met: frozenset[str] = frozenset()) -> Seeker:
     """A submitted case as groups see it today."""

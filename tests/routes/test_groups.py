@@ -48,11 +48,22 @@ def test_a_director_sees_all_three_with_reasons(there, director, signed_in):
         assert words in shown, words
 
 
-def test_nothing_to_propose_says_what_would(director, signed_in):
+def test_an_empty_page_says_once_what_will_come_and_when(director, signed_in):
     shown = signed_in(director).get("/groups/").text
-    assert (
-        "No network to launch" in shown and "No pair to propose" in shown and "No region to propose" in shown
-    )
+    assert "Nobody waits for a group yet" in shown
+    assert "where 5 of one side wait at one stage" in shown
+    assert "Download as a table" not in shown
+    assert "Networks to launch" not in shown
+
+
+def test_a_part_with_nothing_to_say_is_left_out(there, director, signed_in):
+    # One network is launched, and nobody else waits for one.
+    client = signed_in(director)
+    assert send(client, "/groups/networks", "network").status_code == 303
+    shown = client.get("/groups/").text
+    assert "Asked already" in shown
+    assert "Networks to launch" not in shown
+    assert "Nobody waits for a group yet" not in shown
 
 
 @pytest.mark.parametrize("role", ["consultant", "network_lead", "administrator", ""])
