@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
@@ -52,9 +53,21 @@ def faults_of(page: Page, *, with_axe: bool = True) -> list[str]:
 
 
 def pages_of(
-    live: Live, person: Visitor, start: str, *, each: int = 2, with_axe: bool = True
+    live: Live,
+    person: Visitor,
+    start: str,
+    *,
+    each: int = 2,
+    with_axe: bool = True,
+    but: Collection[str] = (),
+    every: int = 1,
+    also: Callable[[Page], list[str]] = lambda _page: [],
 ) -> tuple[Counter[str], list[str]]:
-    """Follow links from `start`, each kind of page `each` times. Gives how often each was seen, and all faults."""
+    """Follow links from `start`, each kind of page `each` times. Gives how often each was seen, and all faults.
+
+    `but`: kinds that were seen already; `every`: of how many kinds of pages one is looked at closely; `also`: what
+    else is a fault of each page.
+    """
     unwanted = NOT_FOLLOWED if start == "/" else NOT_FOLLOWED | FOR_EVERYBODY
     routes = live.app.url_map.bind("127.0.0.1")
     seen: Counter[str] = Counter()
@@ -73,7 +86,8 @@ def pages_of(
             found.append(f"{path} is linked from a page and is no page")
             continue
         kind = f"{endpoint} {values['topic']}" if "topic" in values else endpoint
-        if kind in unwanted or path.endswith(".csv") or seen[kind] >= each:
+        seen_before = kind in but and url != live.url + start
+        if kind in unwanted or seen_before or path.endswith(".csv") or seen[kind] >= each:
             continue
         seen[kind] += 1
         answer = person.page.goto(url)
@@ -81,7 +95,9 @@ def pages_of(
         if answer.status != 200:
             found.append(f"{path} is linked from a page and answers {answer.status}")
             continue
-        found += faults_of(person.page, with_axe=with_axe)
+        if len(seen) % every == 0:
+            found += faults_of(person.page, with_axe=with_axe)
+        found += also(person.page)
         if endpoint != "demo.letters":  # everybody's mail lies there, with links for everybody
             waiting.extend(person.page.evaluate(LINKS))
     return seen, found
