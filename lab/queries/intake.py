@@ -54,7 +54,7 @@ def section_of(case: Case, topic: str) -> Section | None:
     return db.session.scalar(
         sa.select(Section)
         .where(Section.case_id == case.id, Section.topic == topic)
-        .options(joinedload(Section.saved_by), joinedload(Section.case))
+        .options(joinedload(Section.saved_by))  # its case was read already
     )
 
 

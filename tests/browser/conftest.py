@@ -141,7 +141,7 @@ def another(
             locale="en-US",
             timezone_id="America/Los_Angeles",
         )  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         context.on("request", complaints.requested)
         context.on("console", complaints.said)
         context.on("weberror", complaints.broke)

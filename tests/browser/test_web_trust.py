@@ -52,7 +52,7 @@ def quiet(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def open_one(**wishes: object) -> BrowserContext:
         context = browser.new_context(locale="en-US", **wishes)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         opened.append(context)
         return context
 
