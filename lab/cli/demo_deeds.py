@@ -33,6 +33,11 @@ def person(email: str) -> Person:
     return db.session.scalars(sa.select(Person).where(Person.email == email)).one()
 
 
+def case_of(ref: str) -> Case:
+    """The case that came in under this reference."""
+    return db.session.scalars(sa.select(Case).where(Case.imported_ref == ref)).one()
+
+
 @dataclass
 class Director:
     """A director who works through the cases."""

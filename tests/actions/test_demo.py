@@ -20,9 +20,16 @@ from lab.models import (
     Membership,
     NetworkMembership,
     Offer,
+    PairSeat,
+    PeerPair,
     Person,
+    PolicyEffect,
+    PolicyVersion,
+    PortfolioRun,
     TaskReport,
 )  # fmt: skip
+from lab.queries.groups import proposals
+from lab.row_security import as_the_program
 from tests.conftest import settings_for
 
 
@@ -48,7 +55,7 @@ def test_it_holds_every_state(app):
     }  # fmt: skip
     assert states(Offer.state) >= {"offered", "countered", "declined", "accepted"}
     assert states(NetworkMembership.state) >= {"requested", "active"}
-    assert "15 applications" in lines[0]
+    assert "22 applications" in lines[0]
     # Who was declined was followed by the next one, and somebody looks at the names now.
     declined = db.session.query(Offer).filter_by(state="declined").one()
     followers = db.session.query(Offer).filter_by(case_id=declined.case_id, state="offered").all()
@@ -143,3 +150,23 @@ def test_what_is_offered_is_what_the_form_proposes_and_nobody_is_promised_names(
 def test_work_that_ended_is_part_of_it(said):
     work = db.session.query(Engagement).filter_by(state="completed").one()
     assert work.case.state == "closed" and work.starts_on < work.ended_at.date() < now().date()
+
+
+def test_a_network_can_be_launched_and_a_pair_proposed_and_one_pair_waits_for_an_answer(said):
+    with as_the_program():
+        found = proposals()
+        pair = db.session.query(PeerPair).one()
+        answers = [seat.answer for seat in db.session.query(PairSeat)]
+    (network,) = found.launches.networks
+    assert (network.stage, len(network.members)) == ("first_contract_bargaining", 5)
+    assert len(found.pairings["shadowing"].pairs) == 1
+    assert (pair.state, sorted(answers)) == ("asked", ["", "yes"])
+
+
+def test_two_plans_differ_and_a_draft_policy_waits_for_the_second_signature(said):
+    first, second = db.session.query(PortfolioRun).order_by(PortfolioRun.id)
+    assert (first.state, second.state) == ("done", "done")
+    assert first.result["assigned"] != second.result["assigned"]
+    policy = db.session.query(PolicyVersion).one()
+    assert (policy.state, policy.second_signed_by_id) == ("proposed", None)
+    assert db.session.query(PolicyEffect).one().state == "done"
