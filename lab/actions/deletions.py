@@ -106,23 +106,18 @@ def undo(ref: str, *, by: Person) -> None:
         )
 
 
-def earlier(ref: str, *, by: Person) -> str:
-    """One of two people of the program says: now, not after seven days. Gives `first`, or `executed` at the second.
+def must_be_queued(ref: str) -> Case:
+    """The case of a wish whose seven days run, held. Raises `NotNow` where it is undone, held or carried out."""
+    row, case = _held(ref)
+    after(DELETION, "execute", row.state, by=DIRECTOR)
+    return case
 
-    Raises `NotAllowed` for the same person twice, `NotNow` where it is not queued.
-    """
+
+def now_not_later(ref: str, *, by: Person, agreed_by: Person) -> None:
+    """Two people of the program have said: now, not after seven days. Raises as `must_be_queued` does."""
     with transaction():
         row, case = _held(ref)
-        after(DELETION, "execute", row.state, by=DIRECTOR)
-        if row.early_by_id is None:
-            row.early_by_id = by.id
-            history.record("deletion_early_asked", about=f"deletion {row.ref}", by=by, case=case)
-            return "first"
-        if row.early_by_id == by.id:
-            raise NotAllowed("A second person must agree to this. You were the first.")
-        row.approved_by_id = by.id
-        _execute(row, case, by=by, step_by=DIRECTOR)
-    return "executed"
+        _execute(row, case, by=by, step_by=DIRECTOR, details={"agreed_by": agreed_by.id})
 
 
 @due("deletion-due")
@@ -175,7 +170,9 @@ def live(case: Case, side: str) -> Deletion | None:
     )
 
 
-def _execute(row: Deletion, case: Case, *, by: Person | None, step_by: str) -> None:
+def _execute(
+    row: Deletion, case: Case, *, by: Person | None, step_by: str, details: Mapping[str, int] | None = None
+) -> None:
     row.state = after(DELETION, "execute", row.state, by=step_by)
     row.ended_at = now()
     deletion_log.note("case", case.ref, side=row.side)
@@ -186,8 +183,9 @@ def _execute(row: Deletion, case: Case, *, by: Person | None, step_by: str) -> N
     else:
         row.receipt = erasing.erase_case(case)
     history.record(
-        "deleted", about=f"deletion {row.ref}", by=by, case=case, audience=row.side or _shared(case)
-    )
+        "deleted", about=f"deletion {row.ref}", by=by, case=case, audience=row.side or _shared(case),
+        details=dict(details or {}),
+    )  # fmt: skip
     for person in told:
         notices.queue(
             "deleted", about=f"deletion {row.ref} done", to=person, path=f"/cases/{case.ref}/deletion"

@@ -1,22 +1,22 @@
 """What nobody does alone: one asks with a reason, another one agrees within a day, and it is done.
 
-Giving a role that opens everything, and taking away somebody's lost second factor, are done at the second
-signature. A table of all cases, and reading a case one is not on, are open to who asked for a day from then.
+Giving a role that opens everything, taking away somebody's lost second factor, and deleting before the seven days
+are over, are done at the second signature (`signed.py`). A table of all cases, and reading a case one is not on, are
+open to who asked for a day from then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import sqlalchemy as sa
 
 from lab import lifecycle, notices
 from lab.access import can
-from lab.actions import people, second_factor
+from lab.actions import deletions, people, signed
 from lab.actions.reviews import exported
-from lab.actions.telling import leads_of
-from lab.database import changed, db, now, transaction
+from lab.actions.signed import EARLY, EXPORT, GLASS, GRANT, RESET
+from lab.database import changed, db, lock, now, transaction
 from lab.errors import NotAllowed, NotFound, NotNow
 from lab.history import receipt, record
 from lab.models import Case, Person, SecondSignature
@@ -26,7 +26,6 @@ from lab.said import say
 from lab.viewer import Viewer
 
 LIFE = timedelta(days=1)
-GRANT, EXPORT, GLASS, RESET = "grant", "export", "glass", "reset"
 # Otherwise somebody alone would wait a day for nobody.
 NOBODY_ELSE = say(
     "Nobody else could agree to this. Whoever runs this house can make a second administrator with flask lab admin."
@@ -71,20 +70,41 @@ def ask_glass(case_ref: str, *, reason: str, by: Person) -> SecondSignature:
         return _ask(GLASS, by=by, reason=reason, about=case.ref, case=case)
 
 
+def ask_early(deletion_ref: str, *, reason: str, by: Person) -> SecondSignature:
+    """Ask that a wish to delete be carried out before its seven days are over.
+
+    Raises `NotNow` where it does not wait, `NotFound` for who may not know the case.
+    """
+    with transaction():
+        case = deletions.must_be_queued(deletion_ref)
+        row = _ask(EARLY, by=by, reason=reason, about=f"{case.ref} {deletion_ref.upper()}", case=case)
+        if not can(_viewer(by.id), "signature.read", row):
+            raise NotFound(say("There is no such case."))
+        return row
+
+
 def approve(ref: str, *, by: Person) -> SecondSignature:
     """The second signature; what was asked for is done, or open for a day.
 
     Raises `NotAllowed` for who asked or whom it concerns, `NotNow` once it is answered or a day has gone by.
     """
     with transaction():
+        _hold_what_goes(ref)
         row = _answer(ref, "approve", by=by)
         asker = db.session.get_one(Person, row.asked_by_id)
         if not _still_may(row, asker):
             raise NotNow(say("Who asked for this may no longer do it."))
         _record("signature_approved", row, by=by)
-        CARRIED_OUT[row.deed](row, asker, by)
+        signed.CARRIED_OUT[row.deed](row, asker, by)
         _tell(row, [asker])
     return row
+
+
+def _hold_what_goes(ref: str) -> None:
+    """Whoever deletes holds the case first and the wish about it then; so does this, or each would wait for the other."""
+    row = _found(ref)
+    if row.deed == EARLY:
+        lock(Case, row.case_id)
 
 
 def refuse(ref: str, *, by: Person) -> None:
@@ -212,6 +232,9 @@ def _still_may(row: SecondSignature, asker: Person) -> bool:
     """Whether who asked could still ask for it."""
     if asker.removed_at is not None:
         return False
+    if row.deed == EARLY:
+        viewer = _viewer(asker.id)
+        return can(viewer, "deletions.manage", row) and can(viewer, "signature.read", row)
     if row.deed == GLASS:
         return can(_viewer(asker.id), "glass.ask", db.session.get_one(Case, row.case_id))
     return ROLE_OF[row.deed] in roles_of(asker)
@@ -244,34 +267,8 @@ def _record(verb: str, row: SecondSignature, *, by: Person) -> None:
 
 def _tell(row: SecondSignature, whom: list[Person]) -> None:
     for person in whom:
-        notices.queue(
-            "signature-answered", about=f"signature {row.ref}", to=person, path=f"/second-signature/{row.ref}"
+        # The wish goes with what was deleted.
+        path = (
+            "/deletions/" if row.deed == EARLY and row.state == "approved" else f"/second-signature/{row.ref}"
         )
-
-
-def _give_role(row: SecondSignature, asker: Person, by: Person) -> None:
-    people.grant(_here(row.person_id or 0).id, row.about, by=asker, agreed_by=by)
-    row.done_at = now()
-
-
-def _reset_factor(row: SecondSignature, asker: Person, by: Person) -> None:
-    second_factor.reset(_here(row.person_id or 0).id, by=asker, agreed_by=by)
-    row.done_at = now()
-
-
-def _open_case(row: SecondSignature, asker: Person, by: Person) -> None:
-    """Whoever leads a side of the case is told; the list of who looked names them."""
-    case = db.session.get_one(Case, row.case_id)
-    for person in leads_of(case):
-        notices.queue(
-            "case-opened", about=f"signature {row.ref}", to=person, path=f"/cases/{case.ref}/access"
-        )
-
-
-def _open_export(row: SecondSignature, asker: Person, by: Person) -> None:
-    """Nothing more: the table is made when it is taken."""
-
-
-CARRIED_OUT: Mapping[str, Callable[[SecondSignature, Person, Person], None]] = {
-    GRANT: _give_role, RESET: _reset_factor, GLASS: _open_case, EXPORT: _open_export,
-}  # fmt: skip
+        notices.queue("signature-answered", about=f"signature {row.ref}", to=person, path=path)

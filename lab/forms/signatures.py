@@ -14,6 +14,7 @@ DEEDS = {
     "reset": _l("Take away a lost second factor"),
     "export": _l("Take a table of all cases along"),
     "glass": _l("Read a case"),
+    "early": _l("Delete before the seven days are over"),
 }
 STATES = {
     "waiting": (_l("Waits"), "attention"),

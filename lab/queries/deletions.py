@@ -95,7 +95,7 @@ def holds() -> Sequence[LegalHold]:
 
 @as_the_program()
 def _rows(query: sa.Select[Deletion]) -> Sequence[Deletion]:
-    asked = query.options(joinedload(Deletion.case), joinedload(Deletion.early_by)).limit(MOST_SHOWN)
+    asked = query.options(joinedload(Deletion.case)).limit(MOST_SHOWN)
     rows: Sequence[Deletion] = db.session.scalars(asked).all()
     return rows
 

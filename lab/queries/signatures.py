@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -11,7 +11,7 @@ from lab import spreadsheet
 from lab.access import can
 from lab.clock import program_day
 from lab.database import db, now
-from lab.models import Case, Person, RoleGrant, SecondSignature
+from lab.models import Case, Deletion, Person, RoleGrant, SecondSignature
 from lab.queries.viewers import STAFF
 from lab.viewer import Viewer
 
@@ -33,6 +33,23 @@ def listed(viewer: Viewer) -> Sequence[SecondSignature]:
     """What this viewer may know of, the newest first."""
     rows = db.session.scalars(_rows().order_by(SecondSignature.id.desc()).limit(EARLIER)).all()
     return [row for row in rows if can(viewer, "signature.read", row)]
+
+
+def early_ones(viewer: Viewer) -> Mapping[str, SecondSignature]:
+    """The wishes to delete early that wait for a second person, by the reference of the deletion."""
+    rows = db.session.scalars(
+        _rows().where(
+            SecondSignature.deed == "early",
+            SecondSignature.state == "waiting",
+            SecondSignature.ends_at >= now(),
+        )
+    )
+    return {row.about.split()[-1]: row for row in rows if can(viewer, "signature.read", row)}
+
+
+def early_of(viewer: Viewer, wish: Deletion) -> SecondSignature | None:
+    """Whether somebody has asked for this one."""
+    return early_ones(viewer).get(wish.ref)
 
 
 def state_of(row: SecondSignature) -> str:

@@ -6,14 +6,18 @@ from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
 from lab.actions import deletions as action
+from lab.actions import signatures
 from lab.errors import BadInput
 from lab.forms import deletions as forms
+from lab.forms.signatures import ReasonForm
 from lab.hx import page, see
 from lab.models import Case, Deletion
 from lab.queries import cases as case_queries
 from lab.queries import deletions as queries
+from lab.queries import signatures as signature_queries
 from lab.routes.cases import cases
 from lab.routes.doors import SIGNED_IN, demand, freshly, opens_for, theirs, viewer
+from lab.routes.signatures import ask_page, sent
 
 deletions = Blueprint("deletions", __name__, url_prefix="/deletions")
 
@@ -93,7 +97,7 @@ def index() -> Response:
     demand("deletions.manage")
     return page(
         "deletions/index.html", waiting=queries.waiting(), holds=queries.holds(), done=queries.done(),
-        receipt_of=queries.receipt_of,
+        receipt_of=queries.receipt_of, asked=signature_queries.early_ones(viewer()),
     )  # fmt: skip
 
 
@@ -101,13 +105,15 @@ def index() -> Response:
 @opens_for(SIGNED_IN)
 @freshly
 def earlier(ref: str) -> Response:
-    """Not after seven days but now: one person says so, and another one does it."""
+    """Not after seven days but now: one person asks with a reason, and another one agrees."""
     demand("deletions.manage")
     wish = theirs("deletions.manage", queries.by_ref(ref))
-    if request.method == "POST":
-        done = action.earlier(wish.ref, by=g.person)
-        said = _("Deleted.") if done == "executed" else _("Noted. A second person must agree.")
-        return see(url_for(".index"), saying=said)
     if wish.state != "queued":
         return see(url_for(".index"))
-    return page("deletions/earlier.html", wish=wish, mine=wish.early_by_id == g.person.id)
+    if (asked := signature_queries.early_of(viewer(), wish)) is not None:
+        return see(url_for("signatures.show", ref=asked.ref))
+    form = ReasonForm(request.form)
+    done = sent(form, lambda reason: signatures.ask_early(wish.ref, reason=reason, by=g.person))
+    return done or ask_page(
+        form, "early", url_for(".earlier", ref=ref), about=_("Case %(ref)s", ref=wish.case.ref)
+    )

@@ -13,6 +13,7 @@ from lab import row_security
 from lab.access import audiences_of
 from lab.actions import people as people_actions
 from lab.actions import signatures as action
+from lab.actions.signed import EARLY
 from lab.errors import NotFound, NotNow
 from lab.forms import people as people_forms
 from lab.forms import signatures as forms
@@ -62,8 +63,8 @@ def show(ref: str) -> Response:
 def ask_export() -> Response:
     """Ask for a table of all cases."""
     form = forms.ReasonForm(request.form)
-    asked = _sent(form, lambda reason: action.ask_export(reason=reason, by=g.person))
-    return asked or _ask_page(form, "export", url_for(".ask_export"))
+    asked = sent(form, lambda reason: action.ask_export(reason=reason, by=g.person))
+    return asked or ask_page(form, "export", url_for(".ask_export"))
 
 
 @signatures.route("/ask/case", methods=["GET", "POST"])
@@ -74,10 +75,10 @@ def ask_case() -> Response:
     demand("signatures.list")
     form = forms.CaseForm(request.form)
     try:
-        asked = _sent(form, lambda reason: action.ask_glass(str(form.case.data), reason=reason, by=g.person))
+        asked = sent(form, lambda reason: action.ask_glass(str(form.case.data), reason=reason, by=g.person))
     except NotFound as missing:
         asked, form.case.errors = None, (str(missing),)
-    return asked or _ask_page(form, "glass", url_for(".ask_case"))
+    return asked or ask_page(form, "glass", url_for(".ask_case"))
 
 
 @signatures.route("/ask/role/<ref>/<role>", methods=["GET", "POST"])
@@ -89,8 +90,8 @@ def ask_role(ref: str, role: str) -> Response:
     if role not in people_actions.BY_TWO:
         abort(404)
     form = forms.ReasonForm(request.form)
-    asked = _sent(form, lambda reason: action.ask_grant(person.id, role, reason=reason, by=g.person))
-    return asked or _ask_page(
+    asked = sent(form, lambda reason: action.ask_grant(person.id, role, reason=reason, by=g.person))
+    return asked or ask_page(
         form, "grant", url_for(".ask_role", ref=ref, role=role), about=_role_of(person, role)
     )
 
@@ -104,10 +105,8 @@ def ask_reset(ref: str) -> Response:
     if person.second_since is None or person.id == g.person.id:
         abort(404)
     form = forms.ReasonForm(request.form)
-    asked = _sent(form, lambda reason: action.ask_reset(person.id, reason=reason, by=g.person))
-    return asked or _ask_page(
-        form, "reset", url_for(".ask_reset", ref=ref), about=person.name or person.email
-    )
+    asked = sent(form, lambda reason: action.ask_reset(person.id, reason=reason, by=g.person))
+    return asked or ask_page(form, "reset", url_for(".ask_reset", ref=ref), about=person.name or person.email)
 
 
 @signatures.post("/<ref>/approve")
@@ -116,6 +115,8 @@ def ask_reset(ref: str) -> Response:
 def approve(ref: str) -> Response:
     """The second signature."""
     row = action.approve(_here(ref, "signature.answer").ref, by=g.person)
+    if row.deed == EARLY:
+        return see(url_for("deletions.index"), saying=_("Deleted."))
     return see(url_for(".show", ref=row.ref), saying=_("You have agreed."))
 
 
@@ -166,7 +167,7 @@ def case(ref: str) -> Response:
     )  # fmt: skip
 
 
-def _sent(form: forms.ReasonForm, ask: Callable[[str], SecondSignature]) -> Response | None:
+def sent(form: forms.ReasonForm, ask: Callable[[str], SecondSignature]) -> Response | None:
     """Ask with the reason that was sent; None where the form is still to be filled in, or says what stands against it."""
     if request.method != "POST" or not form.validate():
         return None
@@ -175,10 +176,13 @@ def _sent(form: forms.ReasonForm, ask: Callable[[str], SecondSignature]) -> Resp
     except NotNow as wrong:
         form.form_errors = [wrong.message]
         return None
-    return see(url_for(".show", ref=row.ref), saying=_("Noted. A second person answers within a day."))
+    return see(
+        url_for("signatures.show", ref=row.ref), saying=_("Noted. A second person answers within a day.")
+    )
 
 
-def _ask_page(form: forms.ReasonForm, deed: str, here: str, about: str = "") -> Response:
+def ask_page(form: forms.ReasonForm, deed: str, here: str, about: str = "") -> Response:
+    """The page that asks why, for one of the deeds."""
     return page(
         "signatures/ask.html", status=422 if form.errors else 200, form=form, deed=deed, about=about, here=here,
         deeds=forms.DEEDS,
@@ -192,6 +196,8 @@ def _role_of(person: Person, role: str) -> str:
 def _called(row: SecondSignature) -> str:
     """What was asked for, in one line."""
     what = str(forms.DEEDS[row.deed])
+    if row.deed == EARLY:  # an administrator reads the reference of the case and nothing else of it
+        return f"{what}: {row.about.split()[0]}"
     if row.person is not None:
         person = row.person
         about = _role_of(person, row.about) if row.about else person.name or person.email

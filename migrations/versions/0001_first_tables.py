@@ -448,16 +448,9 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("early_by_id", sa.Integer(), nullable=True),
-        sa.Column("approved_by_id", sa.Integer(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("receipt", JSON, nullable=False),
-        sa.CheckConstraint("early_by_id <> approved_by_id", name=op.f("ck_deletions_two_people")),
         sa.ForeignKeyConstraint(["asked_by_id"], ["people.id"], name=op.f("fk_deletions_asked_by_id_people")),
-        sa.ForeignKeyConstraint(["early_by_id"], ["people.id"], name=op.f("fk_deletions_early_by_id_people")),
-        sa.ForeignKeyConstraint(
-            ["approved_by_id"], ["people.id"], name=op.f("fk_deletions_approved_by_id_people")
-        ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_deletions_case_id_cases")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deletions")),
         sa.UniqueConstraint("ref", name=op.f("uq_deletions_ref")),

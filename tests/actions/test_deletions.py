@@ -8,11 +8,21 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from lab.actions import cases, deletion_log, deletions, holds, retention
+from lab.actions import cases, deletion_log, deletions, holds, retention, signatures
 from lab.actions.timers import run_due
 from lab.database import db, now
 from lab.errors import BadInput, NotAllowed, NotFound, NotNow
-from lab.models import Case, Deletion, Event, Membership, OutboxMessage, Person, Section, Timer
+from lab.models import (
+    Case,
+    Deletion,
+    Event,
+    Membership,
+    OutboxMessage,
+    Person,
+    SecondSignature,
+    Section,
+    Timer,
+)
 from lab.queries.audit import check
 from tests import factories
 from tests.clients import Clock, somebody
@@ -170,12 +180,40 @@ def test_a_hold_needs_a_reason_a_day_ahead_and_a_director(case):
 
 def test_early_takes_two_people(case):
     wish, second = asked(case), somebody("administrator")
-    assert deletions.earlier(wish.ref, by=case.director) == "first"
+    row = signatures.ask_early(wish.ref, reason="They ask for it.", by=case.director)
     with pytest.raises(NotAllowed):
-        deletions.earlier(wish.ref, by=case.director)
+        signatures.approve(row.ref, by=case.director)
     assert state_of(wish) == "queued"
-    assert deletions.earlier(wish.ref, by=second) == "executed"
+    signatures.approve(row.ref, by=second)
     assert state_of(wish) == "executed"
+    # Why it was asked for goes with the case; who agreed stays in the history.
+    assert db.session.query(SecondSignature).count() == 0
+    event = db.session.query(Event).filter_by(verb="deleted").one()
+    assert (event.actor_id, event.details["agreed_by"]) == (case.director_id, second.id)
+
+
+def test_early_is_for_what_waits_and_may_be_refused(case):
+    wish, second = asked(case), somebody("administrator")
+    row = signatures.ask_early(wish.ref, reason="They ask for it.", by=case.director)
+    signatures.refuse(row.ref, by=second)
+    assert state_of(wish) == "queued"
+    row = signatures.ask_early(wish.ref, reason="They ask again.", by=second)
+    deletions.undo(wish.ref, by=case.owner)
+    with pytest.raises(NotNow):
+        signatures.approve(row.ref, by=case.director)
+    with pytest.raises(NotNow):
+        signatures.ask_early(wish.ref, reason="Once more.", by=case.director)
+    assert state_of(wish) == "undone" and case.document is not None
+
+
+def test_who_is_tied_to_the_organization_asks_for_nothing(case):
+    wish, tied = asked(case), somebody("director")
+    somebody("administrator")
+    tied.ties = [case.organization]
+    db.session.commit()
+    with pytest.raises(NotFound):
+        signatures.ask_early(wish.ref, reason="Quickly.", by=tied)
+    assert db.session.query(SecondSignature).count() == 0
 
 
 def test_one_side_of_a_joint_case_takes_only_its_own(app, clock):
