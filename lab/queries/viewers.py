@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -57,10 +58,36 @@ def _one_session() -> Any:
 
 
 @cache
-def _seats() -> Any:
-    return sa.select(Membership.case_id, Membership.side, Membership.role).where(
-        Membership.person_id == sa.bindparam("person"), Membership.removed_at.is_(None)
-    )
+def _places(consults: bool, leads: bool) -> Any:
+    """What a person has to do with which cases and networks, as one statement: what it is, its number, side and role."""
+    person, none = sa.bindparam("person", type_=sa.Integer), sa.literal("")
+
+    def of(kind: str, number: Any, side: Any = none, role: Any = none) -> Any:
+        return sa.select(
+            sa.literal(kind).label("kind"), number.label("number"), side.label("side"), role.label("role")
+        )
+
+    parts = [
+        of("seat", Membership.case_id, Membership.side, Membership.role).where(
+            Membership.person_id == person, Membership.removed_at.is_(None)
+        )
+    ]
+    if consults:
+        their_own = sa.select(Consultant.id).where(Consultant.person_id == person).scalar_subquery()
+        parts += [
+            of("consultant", Consultant.id).where(Consultant.person_id == person),
+            of("engaged", Engagement.case_id).where(
+                Engagement.consultant_id == their_own, Engagement.state == "active"
+            ),
+            of("told", Offer.case_id).where(Offer.consultant_id == their_own, Offer.state.in_(TOLD)),
+        ]
+    if leads:
+        led = sa.select(Network.id).where(Network.lead_id == person)
+        parts += [
+            of("led", Network.id).where(Network.lead_id == person),
+            of("told", NetworkMembership.case_id).where(NetworkMembership.network_id.in_(led)),
+        ]
+    return sa.union_all(*parts)
 
 
 def session_of(token_hash: str) -> WebSession | None:
@@ -97,34 +124,16 @@ def waits_for_second_factor(row: WebSession, *, required_of_staff: bool) -> bool
 
 
 def viewer_of(person: Person) -> Viewer:
-    """Everything access decisions need to know about this person, in at most three queries."""
+    """Everything access decisions need to know about this person, in one query beside their roles."""
     roles = roles_of(person)
-    seats = db.session.execute(_seats(), {"person": person.id})
-    consultant_id = None
-    engaged: frozenset[int] = frozenset()
-    led: frozenset[int] = frozenset()
-    told: frozenset[int] = frozenset()
-    if "consultant" in roles:
-        consultant_id = db.session.scalar(sa.select(Consultant.id).where(Consultant.person_id == person.id))
-        engaged = frozenset(
-            db.session.scalars(
-                sa.select(Engagement.case_id).where(
-                    Engagement.consultant_id == consultant_id, Engagement.state == "active"
-                )
-            )
-        )
-        told |= set(
-            db.session.scalars(
-                sa.select(Offer.case_id).where(Offer.consultant_id == consultant_id, Offer.state.in_(TOLD))
-            )
-        )
-    if "network_lead" in roles:
-        led = frozenset(db.session.scalars(sa.select(Network.id).where(Network.lead_id == person.id)))
-        told |= set(
-            db.session.scalars(
-                sa.select(NetworkMembership.case_id).where(NetworkMembership.network_id.in_(led))
-            )
-        )
+    places = _places("consultant" in roles, "network_lead" in roles)
+    seats: dict[int, Seat] = {}
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for kind, number, side, role in db.session.execute(places, {"person": person.id}):
+        if kind == "seat":
+            seats[number] = Seat(side, role)
+        else:
+            numbers[kind].add(number)
     return Viewer(
         person_id=person.id,
         email=person.email,
@@ -132,11 +141,11 @@ def viewer_of(person: Person) -> Viewer:
         locale=person.locale,
         time_zone=person.time_zone,
         roles=roles,
-        seats={case_id: Seat(side, role) for case_id, side, role in seats},
-        consultant_id=consultant_id,
-        engaged_case_ids=engaged,
-        led_network_ids=led,
-        told_case_ids=told,
+        seats=seats,
+        consultant_id=next(iter(numbers["consultant"]), None),
+        engaged_case_ids=frozenset(numbers["engaged"]),
+        led_network_ids=frozenset(numbers["led"]),
+        told_case_ids=frozenset(numbers["told"]),
         ties=tuple(person.ties),
     )
 
