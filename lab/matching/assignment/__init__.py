@@ -77,7 +77,7 @@ def assign(
     if fairness == "balanced":
         lifted = fair.balanced(problem, chosen, share=BALANCED_SHARE, solves=BALANCED_SOLVES)
     else:
-        lifted = fair.highest_worst(problem, chosen)
+        lifted = fair.highest_worst(problem, chosen, prices)
     pairs = chosen if fairness == "total" else lifted.chosen
     return _assignment(
         problem, pairs, replace(certificate, worst_bound=lifted.bound, worst_mixed=lifted.mixed)

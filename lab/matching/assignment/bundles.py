@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,10 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lab.matching.assignment.problem import Bools, Floats, Ints, Problem
+from lab.matching.assignment.relaxing import Relaxed
+from lab.matching.assignment.triples import cheapest_three, first_up_to
 
-# Three columns are weighed two by two against a third; above so many entries rows that demand three
-# count as those that demand more.
-THREES = 1_000_000
 NEAR = 1e-12
 
 
@@ -29,9 +29,9 @@ class Bundles:
 class Shelf:
     """Every row's pairs, the best first, with what locks leave open of its demand.
 
-    A row that demands one or two columns (three, where the instance is not large) is given the cheapest
-    set that reaches the target exactly. For others it is the cheapest of all sets made of pairs that
-    may be part of one which reaches it: too cheap at times, so that a proof stays a proof.
+    A row that demands one, two or three columns is given the cheapest set that reaches the target
+    exactly. For others it is what no set that reaches it falls below: too cheap at times, so that a proof
+    stays a proof.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -54,6 +54,8 @@ class Shelf:
             if len(order)
             else (np.full(self.pair.shape, -np.inf))
         )
+        # The last sets of rows that demand three: at prices near those they are near the cheapest again.
+        self.known: Ints | None = None
 
     @cached_property
     def ones(self) -> Ints:
@@ -67,20 +69,23 @@ class Shelf:
 
     @cached_property
     def threes(self) -> Ints:
-        """Rows that still demand three, where weighing them exactly is not too much."""
-        rows = np.flatnonzero(self.open == 3)
-        return rows if len(rows) * self.pair.shape[1] ** 2 <= THREES else rows[:0]
+        """Rows that still demand three."""
+        return np.flatnonzero(self.open == 3)
+
+    @cached_property
+    def others(self) -> Ints:
+        """Rows that demand more."""
+        return np.flatnonzero(self.open > 3)
+
+    @cached_property
+    def relaxed(self) -> Relaxed:
+        """What rows that demand more than three pay at least."""
+        return Relaxed(self.value[self.others], self.open[self.others])
 
     @property
     def exact(self) -> bool:
         """Whether any row is given the cheapest set exactly."""
         return bool(len(self.ones) + len(self.twos) + len(self.threes))
-
-    @cached_property
-    def others(self) -> Ints:
-        """Rows that demand more."""
-        exact = np.concatenate([self.ones, self.twos, self.threes])
-        return np.setdiff1d(np.flatnonzero(self.open > 0), exact)
 
     def at(self, target: float) -> Pricing | None:
         """The sets that reach the target; None where a row has none."""
@@ -107,20 +112,11 @@ class Pricing:
         self.partner = np.minimum(
             _last_enough(values[rows], self.need[rows, None] - values[rows]), places[None, :] - 1
         )
-        rows = shelf.threes
-        # Of three, the one in the last place and the one before it; the first is looked up.
-        pairs = values[rows][:, :, None] + values[rows][:, None, :]
-        wanted = (self.need[rows, None, None] - pairs).reshape(len(rows), len(places) ** 2)
-        flat = _last_enough(values[rows], wanted)
-        self.third = np.minimum(flat.reshape(pairs.shape), places[None, None, :] - 1)
-        self.third[:, places[:, None] <= places[None, :]] = -1
-        for rows, lost in ((shelf.twos, self.partner), (shelf.threes, self.third)):
-            lost[~np.isfinite(values[rows])] = -1
+        self.partner[~np.isfinite(values[rows])] = -1
         self.useful = self._useful()
         idle = shelf.asking & (shelf.open == 0)
         self.possible = bool(
             (self.partner >= 0).any(axis=1).all()
-            and (self.third >= 0).any(axis=(1, 2)).all()
             and (self.useful.sum(axis=1) >= np.where(shelf.open > 0, shelf.open, 0)).all()
             and (self.need[idle] <= 0).all()
         )
@@ -157,38 +153,31 @@ class Pricing:
         add(rows, *_cheapest_two(price[rows], self.partner))
         rows = shelf.threes
         if len(rows):
-            add(rows, *_cheapest_three(price[rows], self.third))
-        for row in shelf.others:
-            own = np.flatnonzero(self.useful[row])
-            first = own[np.argsort(price[row, own], kind="stable")[: shelf.open[row]]]
-            places.append(shelf.pair[row, first])
-            of.append(np.full(len(first), row))
-            cost[row] = price[row, first].sum()
+            known = shelf.known
+            shelf.known = cheapest_three(shelf.value[rows], price[rows], self.need[rows], known)
+            add(rows, *shelf.known.T)
+        rows = shelf.others
+        if len(rows):
+            self._relaxed(price, add, cost)
         return Bundles(np.concatenate(places), np.concatenate(of), cost)
 
-
-def _first_up_to(price: Floats) -> Ints:
-    """For each row and place, where the lowest price up to that place stands."""
-    lowest = np.minimum.accumulate(price, axis=1)
-    new = np.concatenate([np.ones((len(price), 1), np.bool_), lowest[:, 1:] < lowest[:, :-1]], axis=1)
-    return np.maximum.accumulate(np.where(new, np.arange(price.shape[1])[None, :], 0), axis=1)
+    def _relaxed(self, price: Floats, add: Callable[..., None], cost: Floats) -> None:
+        """The higher of two costs that no set falls below, for rows that demand more than three."""
+        shelf, rows = self.shelf, self.shelf.others
+        useful = np.sort(np.where(self.useful[rows], price[rows], np.inf), axis=1)
+        among = np.arange(useful.shape[1])[None, :] < shelf.open[rows][:, None]
+        plain = np.where(among, useful, 0.0).sum(axis=1)
+        least, chosen = shelf.relaxed.cheapest(price[rows], self.need[rows])
+        for demanded, own, columns in chosen:
+            for place in range(demanded):
+                add(rows[own], columns[:, place])
+        cost[rows] = np.maximum(plain, least)
 
 
 def _cheapest_two(price: Floats, partner: Ints) -> tuple[Ints, Ints]:
-    first = _first_up_to(price)
+    first = first_up_to(price)
     at = np.arange(len(price))
     mate = np.take_along_axis(first, np.maximum(partner, 0), axis=1)
     both = np.where(partner >= 0, price + np.take_along_axis(price, mate, axis=1), np.inf)
     one = both.argmin(axis=1)
     return one, mate[at, one]
-
-
-def _cheapest_three(price: Floats, third: npt.NDArray[np.int64]) -> tuple[Ints, Ints, Ints]:
-    first = _first_up_to(price)
-    at, wide = np.arange(len(price)), price.shape[1]
-    flat = third.reshape(len(price), wide**2)
-    mate = np.take_along_axis(first, np.maximum(flat, 0), axis=1)
-    pairs = (price[:, :, None] + price[:, None, :]).reshape(len(price), wide**2)
-    all_ = np.where(flat >= 0, pairs + np.take_along_axis(price, mate, axis=1), np.inf)
-    best = all_.argmin(axis=1)
-    return best // wide, best % wide, mate[at, best]

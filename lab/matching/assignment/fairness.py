@@ -15,13 +15,14 @@ import numpy as np
 
 from lab.matching.assignment.flow import highest_total
 from lab.matching.assignment.problem import Bools, Floats, Problem
+from lab.matching.assignment.pruning import called_for
 from lab.matching.assignment.raising import enriched, raised
 from lab.matching.assignment.swaps import Exchanges
 
 ROUNDS = 12
 HALVINGS = 8
 # Flows that look for a tighter bound, where what is reached is not near the one at hand.
-BOUND_ROUNDS = 15
+BOUND_ROUNDS, PAIRS_FOR_BOUND = 15, 4_000_000
 # Targets this close, as a share of what is possible, are not told apart.
 CLOSE = 1e-4
 SLACK = 1e-12
@@ -52,9 +53,13 @@ def worst_of(problem: Problem, chosen: Bools) -> float:
     return float(problem.sums(chosen)[asking].min()) if asking.any() else 0.0
 
 
-def highest_worst(problem: Problem, start: Bools) -> Lifted:
-    """The lowest sum as high as it gets, and then the total; `start` are the pairs of the highest total."""
-    lifted = _lifted(problem, start, rounds=ROUNDS, halvings=HALVINGS, accept=lambda chosen: True)
+def highest_worst(problem: Problem, start: Bools, prices: Floats) -> Lifted:
+    """The lowest sum as high as it gets, and then the total; `start` are the pairs of the highest total.
+
+    `prices`: what proves that total.
+    """
+    core = called_for(problem, start, prices)
+    lifted = _lifted(problem, start, core, rounds=ROUNDS, halvings=HALVINGS, accept=lambda chosen: True)
     if not _short_of(lifted):
         return lifted
     for begin in (lifted.chosen, start):
@@ -64,7 +69,7 @@ def highest_worst(problem: Problem, start: Bools) -> Lifted:
             lifted = replace(lifted, chosen=trial.chosen, worst=worst)
     lifted, total = _bounded(problem, lifted), float(problem.value[start].sum())
     if lifted.worst < (1 - FAR) * lifted.bound:
-        chosen, bound = raised(problem, lifted.chosen, lifted.bound, total=total)
+        chosen, bound = raised(problem, lifted.chosen, lifted.bound, total=total, prices=prices)
         return replace(lifted, chosen=chosen, worst=worst_of(problem, chosen), bound=bound)
     chosen = enriched(problem, lifted.chosen, total=total)
     return replace(lifted, chosen=chosen, worst=worst_of(problem, chosen))
@@ -80,6 +85,7 @@ def balanced(problem: Problem, start: Bools, *, share: float, solves: int) -> Li
     lifted = _lifted(
         problem,
         start,
+        np.ones(problem.pairs, dtype=np.bool_),
         rounds=2,
         halvings=max(solves - 3, 1) // 2,
         accept=lambda chosen: float(problem.value[chosen].sum()) >= least,
@@ -106,7 +112,7 @@ def _bounded(problem: Problem, lifted: Lifted) -> Lifted:
     asking = problem.demand > 0
     share = asking / asking.sum()
     bound = lifted.mixed
-    for turn in range(BOUND_ROUNDS):
+    for turn in range(min(BOUND_ROUNDS, max(5, PAIRS_FOR_BOUND // max(problem.pairs, 1)))):
         if not _short_of(replace(lifted, bound=bound)):
             break
         chosen = highest_total(problem, problem.value * share[problem.row])
@@ -124,9 +130,18 @@ def _bounded(problem: Problem, lifted: Lifted) -> Lifted:
 
 
 def _lifted(
-    problem: Problem, start: Bools, *, rounds: int, halvings: int, accept: Callable[[Bools], bool]
+    problem: Problem,
+    start: Bools,
+    core: Bools,
+    *,
+    rounds: int,
+    halvings: int,
+    accept: Callable[[Bools], bool],
 ) -> Lifted:
-    """Halve the way between what is reached and what is out of reach; first try what may be the most."""
+    """Halve the way between what is reached and what is out of reach; first try what may be the most.
+
+    Pairs in `core` are tried first; that something is out of reach is proved with all.
+    """
     most = _most_of_each_row(problem)
     ceiling = float(most[problem.demand > 0].min()) if (problem.demand > 0).any() else 0.0
     best, reached, bound = start, worst_of(problem, start), ceiling
@@ -134,7 +149,7 @@ def _lifted(
     for _ in range(halvings + 1):
         if refused - reached <= CLOSE * max(abs(ceiling), SLACK):
             break
-        found = _reaching(problem, target, rounds=rounds)
+        found = _reaching(problem, target, core, rounds=rounds)
         if found is None:
             bound = min(bound, target)
         if found is not None and worst_of(problem, found) > reached and accept(found):
@@ -145,9 +160,13 @@ def _lifted(
     return Lifted(chosen=best, worst=reached, bound=max(bound, reached), mixed=max(ceiling, reached))
 
 
-def _reaching(problem: Problem, target: float, *, rounds: int) -> Bools | None:
+def _reaching(problem: Problem, target: float, core: Bools, *, rounds: int) -> Bools | None:
     """Pairs whose rows reach the target or come near; None where it is proved out of reach."""
     useful = _useful(problem, target)
+    if (useful & ~core).any():
+        near = useful & core
+        if highest_total(problem.only(near)) is not None:
+            useful = near
     fewer = problem.only(useful)
     weight = np.zeros(problem.rows)
     best: Bools | None = None

@@ -43,21 +43,21 @@ def mixture(shelf: Shelf, target: float) -> Mixture:
     met: list[Bundles] = []
     for turn in range(steps):
         found = pricing.cheapest(prices)
-        if _too_dear(shelf, found, prices):
+        if too_dear(shelf, found, prices):
             return Mixture(possible=False)
         met = [*met[-FIRST_SETS:], found]
-        excess = _excess(shelf, found, prices)
-        length = float(np.sqrt((excess**2).sum()))
+        asked = excess(shelf, found, prices)
+        length = float(np.sqrt((asked**2).sum()))
         if not length:
-            return Mixture(possible=True, share=_mean(shelf, [found]))
-        prices = prices + excess / length / (turn + 1) ** 0.5
+            return Mixture(possible=True, share=mean(shelf, [found]))
+        prices = prices + asked / length / (turn + 1) ** 0.5
         prices = np.where(shelf.due > 0, prices, np.maximum(prices, 0.0))
     return _generated(shelf, pricing, met)
 
 
 def _generated(shelf: Shelf, pricing: Pricing, met: list[Bundles]) -> Mixture:
     turns = min(TURNS, PAIRS_FOR_TURNS // max(shelf.problem.pairs, 1))
-    share = _mean(shelf, met)
+    share = mean(shelf, met)
     if turns < 10:
         return Mixture(possible=None, share=share)
     master = _Master(shelf)
@@ -69,7 +69,7 @@ def _generated(shelf: Shelf, pricing: Pricing, met: list[Bundles]) -> Mixture:
         if missing < CERTAIN:
             return Mixture(possible=True, share=share)
         found = pricing.cheapest(prices)
-        if _too_dear(shelf, found, prices):
+        if too_dear(shelf, found, prices):
             return Mixture(possible=False)
         if not master.add(found, below=worth):
             break
@@ -81,12 +81,13 @@ def _ends(shelf: Shelf, prices: Floats) -> Floats:
     return np.where(prices > 0, shelf.room * prices, shelf.due * prices)
 
 
-def _too_dear(shelf: Shelf, found: Bundles, prices: Floats) -> bool:
+def too_dear(shelf: Shelf, found: Bundles, prices: Floats) -> bool:
+    """Whether the cheapest sets cost more than all columns have to sell: the target is out of reach."""
     sold, spent = float(_ends(shelf, prices).sum()), float(found.cost.sum())
     return spent > sold + CERTAIN * (1.0 + abs(sold) + float(np.abs(found.cost).sum()))
 
 
-def _excess(shelf: Shelf, found: Bundles, prices: Floats) -> Floats:
+def excess(shelf: Shelf, found: Bundles, prices: Floats) -> Floats:
     """How much more each column is asked for than it can sell at its price."""
     load = np.bincount(shelf.problem.col[found.places], minlength=shelf.problem.columns).astype(np.float64)
     over, under = load - shelf.room, load - shelf.due
@@ -94,7 +95,7 @@ def _excess(shelf: Shelf, found: Bundles, prices: Floats) -> Floats:
     return np.where(prices > 0, over, np.where(prices < 0, under, at_nothing))
 
 
-def _mean(shelf: Shelf, met: list[Bundles]) -> Floats:
+def mean(shelf: Shelf, met: list[Bundles]) -> Floats:
     """How much of each pair is in the mean of these sets."""
     places = np.concatenate([one.places for one in met])
     return np.bincount(places, minlength=shelf.problem.pairs) / len(met)

@@ -11,6 +11,8 @@ from lab.matching.assignment.problem import Bools, Floats, Ints, Problem
 BEST, FOR_EACH_MINIMUM = 40, 3
 # Below this many pairs choosing among them takes longer than it spares.
 MANY = 400_000
+# How many pairs of each row a search for the worst-off looks at, beyond their price and at all.
+BEYOND_PRICE, AT_ALL = 30, 10
 
 
 def best_pairs(problem: Problem) -> Bools:
@@ -44,3 +46,14 @@ def missed(problem: Problem, chosen: Bools, prices: Floats) -> Bools:
     np.minimum.at(least, problem.row[held], reduced[held])
     better: Bools = (reduced > least[problem.row]) & ~chosen
     return better
+
+
+def called_for(problem: Problem, chosen: Bools, prices: Floats) -> Bools:
+    """Where rows have many columns, the pairs of each that are best beyond their price, or best at all.
+
+    All pairs where that would be most of them. `chosen` are among them, so there is an assignment.
+    """
+    if problem.pairs / max(problem.rows, 1) < 2 * (BEYOND_PRICE + AT_ALL):
+        return np.ones(problem.pairs, dtype=np.bool_)
+    kept = _first_of(problem.row, problem.value - prices[problem.col], BEYOND_PRICE + problem.demand)
+    return kept | _first_of(problem.row, problem.value, AT_ALL + problem.demand) | chosen | problem.locked

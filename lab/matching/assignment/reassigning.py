@@ -6,7 +6,7 @@ falling short can be laid on the pair: one flow finds the best of all such excha
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,19 @@ SHORT, WORST = 20.0, 2000.0
 SEED = 20
 
 
-def reassigned(problem: Problem, chosen: Bools, target: float, *, rounds: int) -> Bools:
+@dataclass
+class Work:
+    """How many more pairs flows may look at: a search ends after so much work, never after so much time."""
+
+    pairs: float = np.inf
+
+    def spent(self, problem: Problem) -> bool:
+        """Take what one more flow costs; whether there was nothing left."""
+        self.pairs -= problem.pairs
+        return self.pairs < 0
+
+
+def reassigned(problem: Problem, chosen: Bools, target: float, *, rounds: int, work: Work) -> Bools:
     """The pairs after some rounds, with the highest lowest sum that was met; among these the highest total.
 
     Each round gives one place of each row anew, drawn from a fixed seed. It ends early where all rows
@@ -29,6 +41,8 @@ def reassigned(problem: Problem, chosen: Bools, target: float, *, rounds: int) -
     best, rank = chosen, _rank(problem, chosen, target)
     idle = 0
     for _ in range(rounds):
+        if work.spent(problem):
+            break
         kept = chosen.copy()
         kept[_one_of_each_row(problem, chosen, drawn)] = False
         sums = problem.sums(kept)[problem.row] + problem.value

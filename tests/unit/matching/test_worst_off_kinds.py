@@ -11,6 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
 from lab.matching import assign
+from lab.matching.assignment import pruning, raising
 from lab.matching.assignment.bundles import Shelf
 from lab.matching.assignment.problem import problem_of
 from tests.soak import times
@@ -114,6 +115,44 @@ def test_what_is_proved_is_never_under_what_whole_pairs_can_do(kind: str) -> Non
     assert tighter
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["one good column for all", "two of one quality, no room", "three of one quality, no room"],
+)
+def test_what_prices_prove_about_large_instances_is_never_under_what_whole_pairs_can_do(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(raising, "LARGE", 0)
+    # Few pairs at first: those that are missed have to be called for.
+    monkeypatch.setattr(pruning, "BEYOND_PRICE", 1)
+    monkeypatch.setattr(pruning, "AT_ALL", 1)
+    tighter = 0
+    for seed in range(times(3, soak=30)):
+        one = an_instance_of(kind, rows=10, columns=5, seed=seed)
+        fair = assign(**one, fairness="worst_off")
+        found = fair.certificate
+        assert found.worst_bound is not None and found.worst_mixed is not None
+        assert keeps_the_rules(one, fair.row, fair.col)
+        highest = highest_worst(one, whole=True)
+        assert found.worst_bound >= highest - 1e-6, seed
+        tighter += found.worst_bound < found.worst_mixed - 1e-6
+    assert tighter
+
+
+@pytest.mark.parametrize("kind", ["two of one quality, no room", "three of one quality, no room"])
+def test_a_large_instance_comes_within_a_fiftieth_with_a_bounded_search(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(raising, "LARGE", 5_000)
+    one = an_instance_of(kind, rows=200, columns=30)
+    plain, fair = assign(**one), assign(**one, fairness="worst_off")
+    bound = fair.certificate.worst_bound
+    assert bound is not None and fair.worst >= 0.98 * bound
+    assert fair.total >= 0.97 * plain.total
+    again = assign(**one, fairness="worst_off")
+    assert again.col.tolist() == fair.col.tolist()
+
+
 def test_the_cheapest_sets_are_those_of_looking_through_all() -> None:
     drawn = np.random.default_rng(3)
     for demand in (1, 2, 3):
@@ -130,6 +169,26 @@ def test_the_cheapest_sets_are_those_of_looking_through_all() -> None:
             own = found.places[found.of == row]
             assert len(set(own.tolist())) == demand
             assert problem.value[own].sum() >= target - 1e-9
+
+
+def test_rows_that_demand_many_are_never_said_to_pay_more_than_their_cheapest_set() -> None:
+    drawn = np.random.default_rng(4)
+    one = an_instance_of("tastes", rows=8, columns=7, seed=4)
+    problem, _ = problem_of(**{**one, "demand": np.full(8, 4)})
+    best = [np.sort(problem.value[problem.row == row])[-4:].sum() for row in range(problem.rows)]
+    target = 0.95 * float(min(best))
+    pricing = Shelf(problem).at(target)
+    assert pricing is not None
+    near = []
+    for _ in range(4):
+        prices = drawn.normal(size=problem.columns)
+        found = pricing.cheapest(prices)
+        for row in range(problem.rows):
+            least = cheapest(problem, row, target, prices)
+            assert found.cost[row] <= least + 1e-9
+            near.append(found.cost[row] > least - 0.3)
+            assert len(set(found.places[found.of == row].tolist())) == 4
+    assert np.mean(near) > 0.5
 
 
 def cheapest(problem: Any, row: int, target: float, prices: Any) -> float:
