@@ -19,6 +19,7 @@ from lab.matching.result import Recommendation as Match
 from lab.models import Case, Consultant, Person, PortfolioCase, PortfolioRun
 from lab.queries import recommendations
 from lab.queries.matching import application_of, busiest, capacity_in, promises
+from lab.queries.portfolio_next import Given, given_by, next_best
 from lab.queries.portfolio_result import sent_from
 from lab.said import Said, kept, say
 
@@ -42,14 +43,16 @@ class Draft:
     terms: Terms
     reply_by: datetime
     why_not: str
+    then: tuple[str, ...] = ()  # who is proposed next, by name, if this one declines
 
 
 def drafts(run: PortfolioRun, case_refs: Iterable[str], *, by: Person) -> list[Draft]:
     """The offers that these cases of the run would become. Nothing is written."""
-    return [_draft(pair, by) for pair in _pairs(run, case_refs)]
+    given = given_by(run)
+    return [_draft(pair, given, by) for pair in _pairs(run, case_refs)]
 
 
-def _draft(pair: Pair, by: Person) -> Draft:
+def _draft(pair: Pair, given: Given, by: Person) -> Draft:
     row = recommendations.approved(pair.case.id) or recommendations.newest(pair.case.id)
     if row is None:
         raise NotNow("Decide on this case first; then a consultant can be asked.")
@@ -62,7 +65,22 @@ def _draft(pair: Pair, by: Person) -> Draft:
         why_not = refused.message
     zone = pair.consultant.person.time_zone
     reply_by = end_of_working_day(now(), days_to_reply(pair.case, match), zone)
-    return Draft(pair=pair, terms=terms, reply_by=reply_by, why_not=why_not)
+    then = () if why_not else _names(_then(pair, match, terms, given))
+    return Draft(pair=pair, terms=terms, reply_by=reply_by, why_not=why_not, then=then)
+
+
+def _then(pair: Pair, match: Match, terms: Terms, given: Given) -> list[str]:
+    """Who is proposed to the director if this one declines; nobody is asked by itself, for the plan is a whole."""
+    return next_best(
+        pair.case, match, but=pair.consultant.ref, hours_month=terms.hours_month, starts_on=terms.starts_on,
+        ends_on=terms.ends_on, given=given,
+    )  # fmt: skip
+
+
+def _names(refs: Sequence[str]) -> tuple[str, ...]:
+    rows = db.session.scalars(sa.select(Consultant).where(Consultant.ref.in_(refs))) if refs else ()
+    names = {row.ref: row.name for row in rows}
+    return tuple(names[ref] for ref in refs)
 
 
 def release(run_id: int, case_refs: Iterable[str], *, key: str, by: Person) -> tuple[int, int]:
@@ -88,14 +106,16 @@ def release(run_id: int, case_refs: Iterable[str], *, key: str, by: Person) -> t
             raise BadInput("Choose at least one pair.")
         _hold(pairs)
         sent, left_out = [], []
+        given = given_by(held)
         for pair in pairs:
             try:
                 with db.session.begin_nested():
-                    ref = _send(pair, by)
+                    ref = _send(pair, given, by)
             except LabError as refused:
                 left_out.append({**_named(pair), "why": kept(refused.message)})
             else:
                 sent.append({**_named(pair), "offer": ref})
+                given.pop(pair.case.ref)  # its offer holds the hours from now on
         if not pairs:
             return 0, 0
         entry = {"at": now().isoformat(), "by": by.id, "sent": sent, "left_out": left_out}
@@ -149,11 +169,13 @@ def _terms(pair: Pair, match: Match) -> Terms:
     )  # fmt: skip
 
 
-def _send(pair: Pair, by: Person) -> str:
+def _send(pair: Pair, given: Given, by: Person) -> str:
     _decision, row = decided_for_hours(pair.case)
-    terms = _terms(pair, Match.from_record(row.result))
+    match = Match.from_record(row.result)
+    terms = _terms(pair, match)
     _check(pair, terms, by=by)
-    return offers.ask(pair.case, pair.consultant.ref, terms=terms, by=by).ref
+    alternates = _then(pair, match, terms, given)
+    return offers.ask(pair.case, pair.consultant.ref, terms=terms, by=by, alternates=alternates).ref
 
 
 def _check(pair: Pair, terms: Terms, *, by: Person) -> None:

@@ -8,11 +8,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from lab.actions import portfolio_release
+from lab.actions import offer_steps, portfolio_release
 from lab.database import db
 from lab.errors import BadInput
-from lab.models import Case, Consultant, Event, Offer, OutboxMessage, Person, PortfolioRun
-from lab.queries.matching import busiest, promises
+from lab.matching.result import Recommendation as Result
+from lab.models import Case, Consultant, Event, Offer, OutboxMessage, Person, PortfolioRun, Recommendation
+from lab.queries import recommendations
+from lab.queries.declines import next_to_ask
+from lab.queries.matching import busiest, capacity_in, promises
+from lab.queries.portfolio_next import given_by, next_best
 from tests import a_portfolio, an_offer, factories
 from tests.clients import Clock
 
@@ -43,6 +47,10 @@ def offers() -> dict[str, Offer]:
     return {offer.case.ref: offer for offer in db.session.scalars(sa.select(Offer))}
 
 
+def somebody(ref: str) -> Consultant:
+    return db.session.scalars(sa.select(Consultant).where(Consultant.ref == ref)).one()
+
+
 def the_consultant(run: PortfolioRun, case_ref: str) -> Consultant:
     ref = a_portfolio.assigned(run)[case_ref]
     return db.session.scalars(sa.select(Consultant).where(Consultant.ref == ref)).one()
@@ -52,6 +60,7 @@ def test_all_chosen_pairs_go_out_as_offers_like_any_other(run: PortfolioRun, dir
     chosen = ready(run)
     sent, left_out = portfolio_release.release(run.id, chosen, key="one", by=director)
     assert (sent, left_out) == (len(chosen), 0)
+    assert run.result is not None
     hours = {one["application"]: one["hours"] for one in run.result["assigned"]}
     for ref, offer in offers().items():
         assert offer.consultant.ref == a_portfolio.assigned(run)[ref]
@@ -167,3 +176,50 @@ def test_checking_writes_nothing(run: PortfolioRun, director: Person) -> None:
     drafts = portfolio_release.drafts(run, ready(run), by=director)
     assert [draft.why_not for draft in drafts] == [""] * len(ready(run))
     assert not db.session.dirty and offers() == {}
+
+
+def test_a_decline_proposes_the_next_best_who_has_the_hours_after_the_plan(
+    run: PortfolioRun, director: Person
+) -> None:
+    chosen = ready(run)
+    then = {one.pair.case.ref: one.then for one in portfolio_release.drafts(run, chosen, by=director)}
+    portfolio_release.release(run.id, chosen, key="one", by=director)
+    given = given_by(run)
+    assert any(then.values())
+    for ref, offer in offers().items():
+        match = Result.from_record(db.session.get_one(Recommendation, offer.recommendation_id).result)
+        people = [somebody(other) for other in offer.alternates]
+        assert [row.name for row in people] == list(then[ref])
+        assert not offer.next_by_itself
+        for row in people:
+            taken = busiest(promises([row.id], from_day=offer.starts_on, to_day=offer.ends_on)[row.id])
+            free = capacity_in(row, starts_on=offer.starts_on, ends_on=offer.ends_on) - taken
+            assert free - sum(hours for who, hours in given.values() if who == row.ref) >= offer.hours_month
+        if offer.alternates:
+            offer_steps.declined(offer, by=offer.consultant.person)
+            assert offer.case.next_action == "choose_next"
+            assert next_to_ask(match, [offer], offer.consultant.ref) == offer.alternates[0]
+    assert len(offers()) == len(chosen)  # nobody was asked by itself
+
+
+def test_whose_hours_the_plan_gives_elsewhere_is_proposed_to_nobody_else(
+    run: PortfolioRun, director: Person
+) -> None:
+    draft = next(one for one in portfolio_release.drafts(run, ready(run), by=director) if one.then)
+    case = draft.pair.case
+    row = recommendations.approved(case.id)
+    assert row is not None
+    match = Result.from_record(row.result)
+
+    def then(given: dict[str, tuple[str, int]]) -> list[str]:
+        return next_best(
+            case, match, but=draft.pair.consultant.ref, given=given, hours_month=draft.terms.hours_month,
+            starts_on=draft.terms.starts_on, ends_on=draft.terms.ends_on,
+        )  # fmt: skip
+
+    first, *_others = then({})
+    everything = somebody(first).capacity_hours_month
+    assert first not in then({"LL-OTHER": (first, everything)})
+    assert first in then({case.ref: (first, everything)})  # what the plan gives this very case is no obstacle
+    somebody(first).paused_at = datetime(2026, 11, 23, tzinfo=UTC)
+    assert first not in then({})
