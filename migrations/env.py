@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import context
 
-import lab.models  # noqa: F401  (the tables register themselves)
 from lab.database import Base, Document, UTCDateTime, db
+from lab.models import tables
 
 
 def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
@@ -20,7 +20,7 @@ def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
 
 def say_where() -> None:
     """Tell each partial index its condition in the words of both dialects."""
-    for table in Base.metadata.tables.values():
+    for table in tables().values():
         for index in table.indexes:
             if condition := index.info.get("where"):
                 for dialect in ("sqlite", "postgresql"):

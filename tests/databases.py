@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import make_url
 
-from lab.database import Base
+from lab.models import tables
 
 NAMES = ("sqlite", "postgresql")
 # On SQLite nobody passes a trigger: history goes once its chain keeps nothing of it.
@@ -80,7 +80,7 @@ def postgresql_server() -> str:
 
 def clear(url: str) -> None:
     """Take every row out of the tables, past foreign keys and triggers."""
-    wipe = "".join(f'DELETE FROM "{table.name}";' for table in Base.metadata.tables.values())
+    wipe = "".join(f'DELETE FROM "{table.name}";' for table in tables().values())
     if url.startswith(DRIVER):
         with psycopg.connect(as_superuser(url), autocommit=True) as connection:
             connection.execute("SET lock_timeout = '10s'; SET session_replication_role = replica")

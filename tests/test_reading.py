@@ -171,6 +171,6 @@ def test_a_get_and_a_reading_for_the_program_are_found() -> None:
 
 
 def test_rows_that_are_held_have_tables() -> None:
-    from lab.database import Base
+    from lab.models import tables
 
-    assert set(Base.metadata.tables) >= HELD
+    assert set(tables()) >= HELD

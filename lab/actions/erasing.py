@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lab import audit
 from lab.actions.quotes import quoted, take_out
-from lab.database import LOOK_AGAIN, WIPE, Base, afterwards, changed, db, now
+from lab.database import LOOK_AGAIN, WIPE, afterwards, changed, db, now
 from lab.lifecycle import APPLICANT, CASE, CLOCK, PEER_PAIR, after
 from lab.models import (
     AccessReceipt,
@@ -51,6 +51,7 @@ from lab.models import (
     TextIndexRow,
     Timer,
     WebSession,
+    tables,
 )  # fmt: skip
 from lab.retention import DELETE, TABLES
 
@@ -133,8 +134,9 @@ def _rows_of(case: Case) -> Counts:
     _delete(gone, Offer, sa.and_(Offer.case_id == case.id, Offer.id.not_in(worked)))
     used = sa.select(Offer.recommendation_id).where(Offer.case_id == case.id)
     _delete(gone, Recommendation, sa.and_(Recommendation.case_id == case.id, Recommendation.id.not_in(used)))
+    every = tables()
     for name, store in TABLES.items():  # and whatever else the registry says goes with its case
-        table = Base.metadata.tables[name]
+        table = every[name]
         if store.with_case == DELETE and "case_id" in table.columns and name not in (*gone, "events"):
             gone[name] = changed(sa.delete(table).where(table.c.case_id == case.id))
     _delete(gone, TextIndexRow, sa.true())  # the worker builds it anew from what is there

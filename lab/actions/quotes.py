@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lab.database import Base, Document, changed, db
-from lab.models import Case
+from lab.database import Document, changed, db
+from lab.models import Case, tables
 
 TAKEN_OUT = "—"
 SHORTEST = 4
@@ -46,7 +46,7 @@ def take_out(names: Iterable[str]) -> int:
     if not wanted:
         return 0
     rows = 0
-    for table in Base.metadata.tables.values():
+    for table in tables().values():
         for column in () if table.name in OWN_WORDS else table.columns:
             if isinstance(column.type, (Document, sa.Text)) and not isinstance(column.type, sa.LargeBinary):
                 rows += _from_column(table, column, wanted)

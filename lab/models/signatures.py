@@ -17,7 +17,9 @@ class SecondSignature(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(sa.String(12), unique=True, default=new_reference)
     deed: Mapped[str] = mapped_column(sa.String(20))
-    about: Mapped[str] = mapped_column(sa.String(40), default="")  # the role, or the case's reference and what of it goes
+    about: Mapped[str] = mapped_column(
+        sa.String(40), default=""
+    )  # the role, or the case's reference and what of it goes
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))  # whom it concerns
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.id"), index=True)
     reason: Mapped[str] = mapped_column(sa.Text)

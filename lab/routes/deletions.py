@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
@@ -9,15 +11,18 @@ from lab.actions import deletions as action
 from lab.actions import signatures
 from lab.errors import BadInput
 from lab.forms import deletions as forms
-from lab.forms.signatures import ReasonForm
+from lab.forms import signatures as signature_forms
 from lab.hx import page, see
-from lab.models import Case, Deletion
+from lab.models import Case
 from lab.queries import cases as case_queries
 from lab.queries import deletions as queries
 from lab.queries import signatures as signature_queries
 from lab.routes.cases import cases
 from lab.routes.doors import SIGNED_IN, demand, freshly, opens_for, theirs, viewer
 from lab.routes.signatures import ask_page, sent
+
+if TYPE_CHECKING:
+    from lab.models import Deletion
 
 deletions = Blueprint("deletions", __name__, url_prefix="/deletions")
 
@@ -112,7 +117,7 @@ def earlier(ref: str) -> Response:
         return see(url_for(".index"))
     if (asked := signature_queries.early_of(viewer(), wish)) is not None:
         return see(url_for("signatures.show", ref=asked.ref))
-    form = ReasonForm(request.form)
+    form = signature_forms.ReasonForm(request.form)
     done = sent(form, lambda reason: signatures.ask_early(wish.ref, reason=reason, by=g.person))
     return done or ask_page(
         form, "early", url_for(".earlier", ref=ref), about=_("Case %(ref)s", ref=wish.case.ref)

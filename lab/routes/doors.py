@@ -21,7 +21,7 @@ from lab.actions import keeping
 from lab.actions.sessions import digest
 from lab.hx import see, wants_fragment
 from lab.models import Person
-from lab.queries.security import shown_lately
+from lab.queries import security as security_queries
 from lab.queries.viewers import ended_session_of
 from lab.viewer import Viewer
 
@@ -92,7 +92,7 @@ def check_lock(view: Callable[..., Any] | None) -> Response | None:
 
 def is_fresh() -> bool:
     """Whether the person has shown who they are within five minutes, by the second factor where they have one."""
-    return current_app.config["SETTINGS"].demo or shown_lately(digest(signed_in_secret()))
+    return current_app.config["SETTINGS"].demo or security_queries.shown_lately(digest(signed_in_secret()))
 
 
 def _to_again() -> Response:

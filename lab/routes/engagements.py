@@ -11,9 +11,9 @@ from lab.clock import program_day, working_days_after
 from lab.database import now
 from lab.hx import page
 from lab.models import Engagement, Offer
+from lab.queries import cases as case_queries
 from lab.queries import engagements as queries
 from lab.queries import intake_rows
-from lab.queries.cases import FIRST_CONTACT_DAYS
 from lab.routes.calendar_entries import day_entry, day_text
 from lab.routes.doors import CONSULTANT, opens_for, viewer
 from lab.routes.offer_pages import TAKEN, offers, own_offer
@@ -63,7 +63,7 @@ def _running(offer: Offer) -> Engagement | None:
 
 
 def _first_contact_by(work: Engagement) -> date:
-    return working_days_after(program_day(work.created_at), FIRST_CONTACT_DAYS)
+    return working_days_after(program_day(work.created_at), case_queries.FIRST_CONTACT_DAYS)
 
 
 def _address(offer: Offer) -> str:

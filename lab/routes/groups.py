@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
@@ -13,13 +13,15 @@ from lab.errors import BadInput
 from lab.forms import groups as groups_forms
 from lab.hx import page, see
 from lab.matching.groups import usual_rules
-from lab.models import PairSeat
+from lab.queries import forming as forming_queries
 from lab.queries import group_words, network_hours, network_leads, peer_pairs
 from lab.queries import groups as queries
 from lab.queries import networks as network_queries
-from lab.queries.forming import forming
 from lab.routes.doors import DIRECTOR, SIGNED_IN, demand, form_key, freshly, opens_for, theirs, viewer
 from lab.row_security import as_the_program
+
+if TYPE_CHECKING:
+    from lab.models import PairSeat
 
 groups = Blueprint("groups", __name__, url_prefix="/groups")
 
@@ -48,7 +50,7 @@ def _index(wrong: groups_forms.GroupForm | None = None, about: str = "", status:
         forms[about] = wrong
     return page(
         "groups/index.html", status=status, found=found, forms=forms, wrong=wrong,
-        forming=forming(viewer()), pairs=peer_pairs.pairs_under_way(viewer()),
+        forming=forming_queries.forming(viewer()), pairs=peer_pairs.pairs_under_way(viewer()),
         kind_name=group_words.kind_name, standing=group_words.standing, rules=usual_rules(),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from lab.actions import holds as action
 from lab.errors import BadInput
-from lab.forms.deletions import HoldForm
+from lab.forms import deletions as forms
 from lab.hx import page, see
 from lab.queries import cases as case_queries
 from lab.queries import deletions as queries
@@ -21,7 +21,7 @@ def hold(ref: str) -> Response:
     """Why a case is kept and until when; set here, and lifted here."""
     case = theirs("hold.set", case_queries.by_ref(ref))
     standing = queries.hold_of(case)
-    form = HoldForm(request.form if request.method == "POST" else None)
+    form = forms.HoldForm(request.form if request.method == "POST" else None)
     if request.method == "POST" and standing is not None:
         action.lift(case.id, by=g.person)
         return see(url_for("reviews.hold", ref=ref), saying=_("The hold is lifted. Its periods count again."))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
+from lab.actions import keeping
 from lab.actions import keeping as action
-from lab.actions.keeping import Kept
 from lab.hx import page, see
 from lab.models import KeptForm
 from lab.queries import security as queries
@@ -45,7 +45,7 @@ def drop(kept_ref: str) -> Response:
     return see(safe_path(form.page), saying=_("What we kept is deleted."))
 
 
-def _own(ref: str) -> tuple[KeptForm, Kept]:
+def _own(ref: str) -> tuple[KeptForm, keeping.Kept]:
     row = theirs("kept.read", queries.kept_form(ref))
     form = action.read(row)
     if form is None:

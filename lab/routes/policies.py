@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
@@ -13,10 +13,12 @@ from lab.actions import reviews
 from lab.forms import policies as forms
 from lab.hx import page, see, wants_fragment
 from lab.matching.policy import Policy
-from lab.models import PolicyVersion
 from lab.queries import policies as queries
 from lab.queries import policy_effects as effect_queries
 from lab.routes.doors import SIGNED_IN, demand, form_key, freshly, opens_for, theirs, viewer
+
+if TYPE_CHECKING:
+    from lab.models import PolicyVersion
 
 policies = Blueprint("policies", __name__, url_prefix="/policies")
 

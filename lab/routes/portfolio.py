@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
@@ -17,11 +17,13 @@ from lab.database import now
 from lab.errors import BadInput
 from lab.forms import portfolio as forms
 from lab.hx import page, see, wants_fragment
-from lab.models import PortfolioRun
 from lab.queries import portfolio as queries
 from lab.queries import portfolio_beside as sides
 from lab.queries import portfolio_result as results
 from lab.routes.doors import DIRECTOR, demand, form_key, freshly, opens_for, theirs, viewer
+
+if TYPE_CHECKING:
+    from lab.models import PortfolioRun
 
 portfolio = Blueprint("portfolio", __name__, url_prefix="/portfolio")
 

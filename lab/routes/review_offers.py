@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
@@ -18,15 +18,17 @@ from lab.errors import BadInput
 from lab.forms import review_offers as forms
 from lab.hx import page, see, wants_fragment
 from lab.matching.result import Recommendation as Result
-from lab.models import Case, Consultant, Decision, Offer, Recommendation
-from lab.queries import candidates, capacity, matching, recommendations, summaries
+from lab.models import Case, Consultant, Offer
+from lab.queries import candidates, capacity, declines, matching, recommendations, summaries
 from lab.queries import decisions as decisions_queries
 from lab.queries import differences as differences_queries
 from lab.queries import review_offers as queries
-from lab.queries.declines import declined_in, next_to_ask
 from lab.routes.decision_form import CLEAR
 from lab.routes.doors import DIRECTOR, form_key, opens_for, theirs
 from lab.routes.reviews import case_or_404, named
+
+if TYPE_CHECKING:
+    from lab.models import Decision, Recommendation
 
 review_offers = Blueprint("review_offers", __name__, url_prefix="/reviews")
 
@@ -50,9 +52,9 @@ def prepare(ref: str) -> Response:
             named=named,
         )  # fmt: skip
     decision, row, result = stood
-    asked = request.values.get("consultant") or next_to_ask(result, offers, decision.consultant_ref)
+    asked = request.values.get("consultant") or declines.next_to_ask(result, offers, decision.consultant_ref)
     consultant = _consultant(asked, result)
-    form = _form(case, result, consultant, declined=declined_in(offers))
+    form = _form(case, result, consultant, declined=declines.declined_in(offers))
     if wants_fragment():
         return _page("reviews/_preview.html", case, decision, row, result, consultant, form)
     if request.method == "POST":
@@ -158,7 +160,7 @@ def _page(
             ends_on=terms["ends_on"], but_offers_of=case.id,
         ),
         reply_by=end_of_working_day(now(), offer_steps.days_to_reply(case, result), consultant.person.time_zone),
-        stale=_differences(case, row), newest=newest, offers=offers, declined=declined_in(offers), key=form_key(),
+        stale=_differences(case, row), newest=newest, offers=offers, declined=declines.declined_in(offers), key=form_key(),
         names=queries.names_of([one.ref for one in result.consultants]), terms=terms,
         looks=_open_looks(decision, result, consultant), named=named,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, request, url_for
 from lab.actions import passkeys, throttle
 from lab.actions import second_factor as action
 from lab.errors import BadInput, TooOften
-from lab.forms.sign_in import SecondForm
+from lab.forms import sign_in as forms
 from lab.hx import page, see
 from lab.models import Person
 from lab.queries import security as queries
@@ -27,7 +27,7 @@ def show() -> Response:
     wanted = safe_path(request.args.get("next"))
     if person.second_since is None:
         return see(url_for("security.index", next=wanted))
-    form = SecondForm(request.form)
+    form = forms.SecondForm(request.form)
     if request.method == "POST" and form.validate():
         try:
             throttle.attempt(f"second {person.ref}", address=request.remote_addr)
@@ -55,7 +55,7 @@ def passkey() -> Response:
     """The browser has signed."""
     person: Person = g.half
     wanted = safe_path(request.args.get("next"))
-    form = SecondForm()
+    form = forms.SecondForm()
     try:
         throttle.attempt(f"second {person.ref}", address=request.remote_addr)
         begin_session(passkeys.show(signed_in_secret(), request.form.get("credential", ""), by=person))

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from lab.actions import passkeys, sessions, throttle
 from lab.actions import second_factor as action
 from lab.errors import BadInput, TooOften
-from lab.forms.sign_in import AppForm, NameForm, PasskeyForm
+from lab.forms import sign_in as forms
 from lab.hx import page, see
 from lab.models import CodeApp, Passkey
 from lab.queries import security as queries
@@ -58,7 +58,7 @@ def index() -> Response:
 def app() -> Response:
     """Set up an app: scan or type what it needs, then type what it shows."""
     person = own_person()
-    form = AppForm(request.form)
+    form = forms.AppForm(request.form)
     if request.method == "POST" and "code" in request.form and form.validate():
         try:
             throttle.attempt(f"app {person.ref}", address=request.remote_addr)
@@ -121,7 +121,7 @@ def new_passkey() -> Response:
     """Name the device and let the browser make a passkey."""
     if not passkeys.possible():
         abort(404)
-    form = PasskeyForm(request.form, name=device_of(str(request.user_agent)))
+    form = forms.PasskeyForm(request.form, name=device_of(str(request.user_agent)))
     if request.method == "POST" and form.validate():
         try:
             codes = passkeys.register(
@@ -138,7 +138,7 @@ def new_passkey() -> Response:
 def passkey(passkey_ref: str) -> Response:
     """Call a passkey otherwise."""
     row = _own_key(passkey_ref)
-    form = NameForm(request.form, name=row.name)
+    form = forms.NameForm(request.form, name=row.name)
     if request.method == "POST" and form.validate():
         passkeys.rename(passkey_ref, str(form.name.data), by=g.person)
         return see(url_for(".index"), saying=_("The passkey has its new name."))

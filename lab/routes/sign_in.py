@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from lab.actions import sessions, throttle
 from lab.actions import sign_in as action
 from lab.errors import BadInput, TooOften
-from lab.forms.sign_in import AddressForm, CodeForm
+from lab.forms import sign_in as forms
 from lab.hx import page, see
 from lab.models import Person
 from lab.queries.viewers import roles_of
@@ -27,7 +27,7 @@ def start() -> Response:
     wanted = safe_path(request.args.get("next"))
     if request.method == "GET" and g.viewer.signed_in and wanted != "/":
         return see(wanted)  # signed in meanwhile, in another tab
-    form = AddressForm(request.form, next=wanted)
+    form = forms.AddressForm(request.form, next=wanted)
     if request.method == "POST" and form.validate():
         email = str(form.email.data)
         try:
@@ -51,7 +51,7 @@ def _has_organization() -> bool:
 def code() -> Response:
     """Type the code that was mailed."""
     email = str(session.get("asked", ""))
-    form = CodeForm(request.form, email=email)
+    form = forms.CodeForm(request.form, email=email)
     if request.method == "POST" and form.validate():
         address = str(form.email.data or email)
         try:

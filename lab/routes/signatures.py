@@ -13,7 +13,7 @@ from lab import row_security
 from lab.access import audiences_of
 from lab.actions import people as people_actions
 from lab.actions import signatures as action
-from lab.actions.signed import EARLY
+from lab.actions import signed
 from lab.errors import NotFound, NotNow
 from lab.forms import people as people_forms
 from lab.forms import signatures as forms
@@ -115,7 +115,7 @@ def ask_reset(ref: str) -> Response:
 def approve(ref: str) -> Response:
     """The second signature."""
     row = action.approve(_here(ref, "signature.answer").ref, by=g.person)
-    if row.deed == EARLY:
+    if row.deed == signed.EARLY:
         return see(url_for("deletions.index"), saying=_("Deleted."))
     return see(url_for(".show", ref=row.ref), saying=_("You have agreed."))
 
@@ -196,7 +196,7 @@ def _role_of(person: Person, role: str) -> str:
 def _called(row: SecondSignature) -> str:
     """What was asked for, in one line."""
     what = str(forms.DEEDS[row.deed])
-    if row.deed == EARLY:  # an administrator reads the reference of the case and nothing else of it
+    if row.deed == signed.EARLY:  # an administrator reads the reference of the case and nothing else of it
         return f"{what}: {row.about.split()[0]}"
     if row.person is not None:
         person = row.person

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from playwright.sync_api import Page
 
-from lab.database import Base, db
+from lab.database import db
+from lab.models import tables
 
 TYPED = re.compile(r"canary[0-9a-f]{16}(?!@)")
 # The history is sealed; what pages show of it is told from elsewhere.
@@ -51,7 +52,7 @@ def places() -> list[Place]:
     """Everywhere in this world that a typed text lies."""
     found = []
     with db.engine.connect() as connection:
-        for table in Base.metadata.tables.values():
+        for table in tables().values():
             if table.name in UNTOUCHED or "id" not in table.c:
                 continue
             for row in connection.execute(sa.select(table)).mappings():

@@ -4,9 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from lab.actions import intake, intake_drafts, invitations
-from lab.database import Base, db
+from lab.database import db
 from lab.errors import NotAllowed, NotFound, NotNow
-from lab.models import Case, Event, Invitation, Membership, OutboxMessage, Section, SectionRevision
+from lab.models import Case, Event, Invitation, Membership, OutboxMessage, Section, SectionRevision, tables
 from tests.actions.test_cases import join
 from tests.clients import somebody
 
@@ -28,9 +28,7 @@ def draft(app, clock):
 
 def everything_kept():
     """All values of all tables, as one text."""
-    return "\n".join(
-        repr(db.session.execute(sa.select(table)).fetchall()) for table in Base.metadata.tables.values()
-    )
+    return "\n".join(repr(db.session.execute(sa.select(table)).fetchall()) for table in tables().values())
 
 
 def test_the_page_names_what_goes_and_then_it_is_gone(draft, signed_in):

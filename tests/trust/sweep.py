@@ -12,8 +12,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from lab.database import Base, db
-from lab.models import Convening, Network
+from lab.database import db
+from lab.models import Convening, Network, tables
 from tests.clients import HTMX, LabClient
 from tests.trust.told import CANARY, words_of
 from tests.trust.world import World, may_see
@@ -118,7 +118,7 @@ def picture() -> dict[str, str]:
             table.name: hashlib.sha256(
                 repr(connection.execute(sa.select(table).order_by(*table.primary_key)).fetchall()).encode()
             ).hexdigest()
-            for table in Base.metadata.tables.values()
+            for table in tables().values()
             if table.name not in WRITTEN_BY_READING
         }
 

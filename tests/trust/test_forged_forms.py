@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from lab.database import Base
+from lab.models import tables
 from tests.soak import times
 from tests.trust.kept import KeptWorld, kept_world
 from tests.trust.odd_texts import Form
@@ -22,7 +22,7 @@ from tests.trust.sweep import picture
 # What somebody would like to set, and every column there is.
 WISHES = ("side", "role", "roles", "status", "state", "organization", "org_id", "rate", "rate_cents", "audience", "id", "ref",
           "_method", "next", "is_admin", "admin", "person", "consultant_id", "case", "user")  # fmt: skip
-COLUMNS = sorted({column.name for table in Base.metadata.tables.values() for column in table.columns})
+COLUMNS = sorted({column.name for table in tables().values() for column in table.columns})
 VALUES = ("1", "2", "union", "management", "joint", "program", "director", "administrator", "lead", "submitted",
           "accepted", "active", "true", "forged", "2020-01-01", "999999")  # fmt: skip
 EXTRAS = st.lists(
