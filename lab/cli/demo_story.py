@@ -110,10 +110,14 @@ def _waiting(clock: StoryClock) -> None:
 def _program(clock: StoryClock) -> None:
     """What goes beyond one case: two are asked to meet, two plans lie side by side, a draft policy waits."""
     clock.days_ago(1, hour=21)
-    dana = person(DANA)
-    demo_program.ask_a_pair((case_of("O19"), case_of("O20")), by=dana)
-    demo_program.run_twice(dana)
-    demo_program.draft_a_policy(dana)
+    dana = Director(person(DANA))
+    demo_program.ask_a_pair((case_of("O19"), case_of("O20")), by=dana.who)
+    dana.decide(
+        case_of("O21"),
+        words="Yes, gladly. We look for somebody who has taught this before, and you hear from us within days.",
+    )
+    demo_program.run_twice(dana.who)
+    demo_program.draft_a_policy(dana.who)
 
 
 def _drafts(clock: StoryClock) -> None:

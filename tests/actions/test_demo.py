@@ -55,7 +55,7 @@ def test_it_holds_every_state(app):
     }  # fmt: skip
     assert states(Offer.state) >= {"offered", "countered", "declined", "accepted"}
     assert states(NetworkMembership.state) >= {"requested", "active"}
-    assert "22 applications" in lines[0]
+    assert "23 applications" in lines[0]
     # Who was declined was followed by the next one, and somebody looks at the names now.
     declined = db.session.query(Offer).filter_by(state="declined").one()
     followers = db.session.query(Offer).filter_by(case_id=declined.case_id, state="offered").all()
@@ -167,6 +167,10 @@ def test_two_plans_differ_and_a_draft_policy_waits_for_the_second_signature(said
     first, second = db.session.query(PortfolioRun).order_by(PortfolioRun.id)
     assert (first.state, second.state) == ("done", "done")
     assert first.result["assigned"] != second.result["assigned"]
+    # One pair could go out: its case is decided, and nobody is asked yet.
+    ready = db.session.query(Case).filter_by(imported_ref="O21").one()
+    assert ready.state == "offering"
+    assert ready.ref in {one["application"] for one in second.result["assigned"]}
     policy = db.session.query(PolicyVersion).one()
     assert (policy.state, policy.second_signed_by_id) == ("proposed", None)
     assert db.session.query(PolicyEffect).one().state == "done"
