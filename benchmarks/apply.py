@@ -36,8 +36,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from benchmarks import world
 from lab import mail
 from lab import vocabulary as words
-from lab.cli.service import alembic_config
 from lab.database import db
+from lab.migrating import alembic_config
 from lab.models import OutboxMessage
 from lab.settings import Settings
 from lab.web import create_app

@@ -26,8 +26,8 @@ from alembic import command
 from benchmarks import world
 from lab.actions import reviews
 from lab.actions.sign_in import sign_in_as
-from lab.cli.service import alembic_config
 from lab.database import db
+from lab.migrating import alembic_config
 from lab.models import Case
 from lab.settings import Settings
 from lab.web import create_app

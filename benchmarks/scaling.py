@@ -26,9 +26,9 @@ from benchmarks import world
 from benchmarks.report import counted
 from lab.actions import reviews
 from lab.actions.sign_in import sign_in_as
-from lab.cli.service import alembic_config
 from lab.clock import program_day
 from lab.database import db, new_reference
+from lab.migrating import alembic_config
 from lab.models import Case, Consultant, Membership, Person, RoleGrant
 from lab.settings import Settings
 from lab.web import create_app

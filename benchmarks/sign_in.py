@@ -17,7 +17,7 @@ from alembic import command
 from scipy import stats
 
 from lab.actions import people
-from lab.cli.service import alembic_config
+from lab.migrating import alembic_config
 from lab.settings import Settings
 from lab.web import create_app
 

@@ -12,9 +12,9 @@ import pytest
 from alembic import command
 from flask import Flask
 
-from lab.cli.service import alembic_config
 from lab.database import db
 from lab.jobs import JOBS
+from lab.migrating import alembic_config
 from lab.models import Person
 from lab.settings import Settings
 from lab.web import create_app

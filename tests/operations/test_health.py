@@ -111,7 +111,7 @@ def test_the_version_is_that_of_the_project_and_the_revisions_are_those_of_the_m
 
     from alembic.script import ScriptDirectory
 
-    from lab.cli.service import alembic_config
+    from lab.migrating import alembic_config
 
     project = tomllib.loads((Path(version.HERE).parent / "pyproject.toml").read_text("utf-8"))
     assert project["project"]["version"] == version.VERSION

@@ -10,8 +10,8 @@ from functools import cached_property
 from alembic import command
 from flask import Flask
 
-from lab.cli.service import alembic_config
 from lab.database import db
+from lab.migrating import alembic_config
 from lab.web import create_app
 from tests import databases
 from tests.clients import Clock, LabClient
