@@ -90,6 +90,11 @@ def test_the_pages_around_look_right(live: Live, visitor: Callable[..., Visitor]
     ana.says("For staff")
     looks_right(ana.page)
     ines.go(f"/people/{ref}")
+    ines.says("Some things need a second person")
+    looks_right(ines.page)
+    with live.app_context():
+        somebody("director")
+    ines.go(f"/people/{ref}")
     looks_right(ines.page)
     ines.press("Ask for it Director")
     ines.reads("Give a role")
