@@ -39,9 +39,9 @@ def draft_a_policy(by: Person) -> None:
     policy = in_force()
     weights = {**policy.weights, "needs": policy.weights["needs"] - 5, "depth": policy.weights["depth"] + 5}
     row = policies.draft(
-        {**policy.to_mapping(), "weights": weights},
-        reason="Clients who ask for depth in race, power or mediation have twice had somebody with a broad profile"
-        " first. Five points of what covers the needs go to depth.",
+        {**policy.to_mapping(), "weights": weights, "floor": policy.floor + 10},
+        reason="Twice somebody with hardly sixty points was asked and said that the work was no good fit. Under"
+        " sixty-five a director should look first. Five points go from the needs to depth, where a case asks for it.",
         by=by, key=key(),
     )  # fmt: skip
     effect = policy_effects.ask(row.ref, by=by, key=key())
