@@ -1,9 +1,10 @@
 """Whose turn it is to write where SQLite is the database: one deed after the other, and every process in its turn.
 
 SQLite lets those who wait look again now and then, with longer and longer pauses. Under load a process whose threads
-have always one more deed ready then keeps the other processes out until their patience is over. Here whoever waits in
-a process stands in line for two files: the one who is next holds the first until the second, which is the turn itself,
-is free. So no process writes twice while another one waits. A process that ends lets go of its files.
+have always one more deed ready then keeps the other processes out until their patience is over. Here there are two
+places: who is next holds the first until the second, which is the turn itself, is free. So nobody who has just written
+overtakes the one who is next. The threads of a process stand in line for two locks, and the one of them whose turn it
+is then stands in line with other processes for two files. A process that ends lets go of its files.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from contextlib import ExitStack, contextmanager
 NEXT, TURN = "-next", "-turn"  # what the names of the two files add to that of the database
 LOOK_AGAIN = 0.001  # seconds
 
-_one_of_this_process = threading.Lock()
+_next, _turn = threading.Lock(), threading.Lock()
 
 
 @contextmanager
@@ -29,11 +30,21 @@ def turn(database: str, *, patience: float) -> Iterator[None]:
     """
     ends = time.monotonic() + patience
     with ExitStack() as held:
-        if _one_of_this_process.acquire(timeout=patience):
-            held.callback(_one_of_this_process.release)
+        with _having(_next, ends):
+            held.enter_context(_having(_turn, ends))
         with _holding(database + NEXT, ends):
             held.enter_context(_holding(database + TURN, ends))
         yield
+
+
+@contextmanager
+def _having(lock: threading.Lock, ends: float) -> Iterator[None]:
+    mine = lock.acquire(timeout=max(0.0, ends - time.monotonic()))
+    try:
+        yield
+    finally:
+        if mine:
+            lock.release()
 
 
 @contextmanager
