@@ -32,23 +32,22 @@ def _parts(weights: Mapping[Edge, int]) -> Iterable[Mapping[Edge, int]]:
 
 
 def _best(weights: Mapping[Edge, int]) -> list[Edge]:
-    """A matching among the likeliest pairs, then among all that could still be in a better one.
+    """A matching among the likeliest pairs, and among more until no other could be in a better one.
 
     Prices for everybody are so high that the two of a pair always pay for its weight. What a pair is
     overpaid is lost to a matching that has it, so who overpays more than a matching has lost in all is
     in no better one.
     """
     most, over = _prices(weights)
-    near, each, lost = {pair for pair, much in over.items() if not much}, BEST, 0
+    room, each = 0, BEST
     while True:
+        near = {pair for pair, much in over.items() if much <= room}
         some = _likeliest(near, over, each)
         pairs = _matching({pair: weights[pair] for pair in some})
-        whole = len(some) == len(near)
-        now_lost = most - 2 * sum(weights[pair] for pair in pairs)
-        if not now_lost or (whole and now_lost <= lost):
+        lost = most - 2 * sum(weights[pair] for pair in pairs)
+        if not lost or (lost <= room and len(some) == len(near)):
             return pairs
-        near, lost = {pair for pair, much in over.items() if much <= now_lost}, now_lost
-        each *= 4
+        room, each = min(lost, max(2, 4 * room)), 4 * each
 
 
 def _matching(weights: Mapping[Edge, int]) -> list[Edge]:
