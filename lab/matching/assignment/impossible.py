@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lab.matching.assignment.problem import Bools, Ints, Problem
-
-ANY = 1 << 40
+from lab.matching.assignment.cuts import ANY, irreducible
+from lab.matching.assignment.problem import Bools, Problem
 
 
 @dataclass(frozen=True, order=True)
@@ -66,37 +65,12 @@ class ImpossibleError(ValueError):
 
 def why_impossible(problem: Problem) -> ImpossibleError:
     """The error for a problem that has no assignment."""
-    return ImpossibleError(_conflict(problem), _relaxation(problem))
-
-
-def _conflict(problem: Problem) -> tuple[Constraint, ...]:
-    """An irreducible set: parts are left out, ever smaller ones, as long as the rest is impossible.
-
-    What is needed in a set is needed in every part of it, so one round with single constraints ends it.
-    """
-    kept = _cut(problem, np.arange(_many(problem)))
-    if kept is None:
-        raise ValueError("this problem has an assignment")
-    size = len(kept)
-    while size > 1:
-        size = (size + 1) // 2
-        at = 0
-        while at < len(kept):
-            fewer = _cut(problem, np.concatenate([kept[:at], kept[at + size :]]))
-            if fewer is None:
-                at += size
-            else:
-                at = int(np.isin(kept[:at], fewer).sum())
-                kept = fewer
-    return tuple(sorted(_constraint(problem, int(number)) for number in kept))
-
-
-def _many(problem: Problem) -> int:
-    return int(problem.locked.sum()) + 2 * problem.columns + problem.rows
+    conflict = tuple(sorted(_constraint(problem, int(number)) for number in irreducible(problem)))
+    return ImpossibleError(conflict, _relaxation(problem))
 
 
 def _constraint(problem: Problem, number: int) -> Constraint:
-    """Constraints are numbered: locks, then minima, then maxima, then demands."""
+    """The constraint of this number, as `cuts` counts them."""
     locks = np.flatnonzero(problem.locked)
     if number < len(locks):
         at = locks[number]
@@ -107,52 +81,6 @@ def _constraint(problem: Problem, number: int) -> Constraint:
             return Constraint(kind, number, int(amounts[number]))
         number -= problem.columns
     return Constraint("demand", number, int(problem.demand[number]))
-
-
-def _cut(problem: Problem, kept: Ints) -> Ints | None:
-    """Those of these constraints that already cannot hold together, or None where all of them can.
-
-    A flow that respects lower limits exists unless some set of nodes is asked to send out more than it
-    may; only limits on the border of that set matter.
-    """
-    from ortools.graph.python import max_flow
-
-    rows, columns = problem.rows, problem.columns
-    locks = np.flatnonzero(problem.locked)
-    in_force = np.zeros(_many(problem), dtype=np.bool_)
-    in_force[kept] = True
-    ends = np.cumsum([len(locks), columns, columns])
-    locked, minimum, maximum, demand = np.split(in_force, ends)
-    out, into = rows + columns, rows + columns + 1
-    source, sink, nodes = into + 1, into + 2, into + 1
-    low = np.zeros(problem.pairs, np.int64)
-    low[locks[locked]] = 1
-    load_low, load_high = np.where(minimum, problem.minimum, 0), np.where(maximum, problem.maximum, ANY)
-    if (crossed := np.flatnonzero(load_low > load_high)).size:
-        return np.array([ends[0] + crossed[0], ends[1] + crossed[0]])
-    tail = np.concatenate([problem.row, np.full(rows, out), rows + np.arange(columns), [into]])
-    head = np.concatenate([problem.col + rows, np.arange(rows), np.full(columns, into), [out]])
-    least = np.concatenate([low, np.where(demand, problem.demand, 0), load_low, [0]])
-    most = np.concatenate(
-        [np.ones(problem.pairs, np.int64), np.where(demand, problem.demand, ANY), load_high, [ANY]]
-    )
-    solver = max_flow.SimpleMaxFlow()
-    solver.add_arcs_with_capacity(
-        np.concatenate([tail, np.full(nodes, source), np.arange(nodes)]),
-        np.concatenate([head, np.arange(nodes), np.full(nodes, sink)]),
-        np.concatenate(
-            [most - least, np.bincount(head, least, nodes), np.bincount(tail, least, nodes)]
-        ).astype(np.int64),
-    )
-    solver.solve(source, sink)
-    if solver.optimal_flow() == least.sum():
-        return None
-    side = np.zeros(sink + 1, dtype=np.bool_)
-    side[solver.get_source_side_min_cut()] = True
-    border = side[tail] != side[head]
-    pairs, given, loads, _ = np.split(border, np.cumsum([problem.pairs, rows, columns]))
-    on_border = np.concatenate([pairs[locks], loads, loads, given])
-    return np.flatnonzero(on_border & in_force)
 
 
 def _relaxation(problem: Problem) -> tuple[Change, ...]:
