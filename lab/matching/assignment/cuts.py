@@ -93,7 +93,7 @@ def smallest_cut(problem: Problem, kept: Ints) -> Cut | None:
     if (crossed := np.flatnonzero(load_low > load_high)).size:
         at = int(crossed[0])
         both = np.array([ends[0] + at, ends[1] + at])
-        return Cut(both, np.zeros(2, np.int64), 1, np.ones(2, dtype=np.bool_))
+        return Cut(both, np.zeros(2, np.int64), 1, np.zeros(2, dtype=np.bool_))
     tail = np.concatenate([problem.row, np.full(rows, out), rows + np.arange(columns), [into]])
     head = np.concatenate([problem.col + rows, np.arange(rows), np.full(columns, into), [out]])
     least = np.concatenate([low, np.where(demand, problem.demand, 0), load_low, [0]])
@@ -142,9 +142,10 @@ def _connected(
     """The nodes to which so many more units can surely flow from the source, and from which to the sink.
 
     As many trees as units, none using an arc beyond its room: each brings one unit to every node in it.
+    They go deep first: broad ones would use up all arcs of the node that several begin with.
     """
     from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import breadth_first_order
+    from scipy.sparse.csgraph import depth_first_order
 
     size = max(ends) + 1
     room = np.concatenate([ahead, back])
@@ -157,7 +158,7 @@ def _connected(
         surely = np.full(size, units <= TREES)
         for _ in range(min(units, TREES)):
             first = int(left.indices[left.indptr[end]])
-            order, before = breadth_first_order(left, first)
+            order, before = depth_first_order(left, first)
             here = np.zeros(size, dtype=np.bool_)
             here[order] = True
             surely &= here

@@ -13,7 +13,8 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
 from lab.matching import ImpossibleError, assign
-from lab.matching.assignment import flow, pruning
+from lab.matching.assignment import cuts, flow, pruning
+from lab.matching.assignment.problem import problem_of
 
 Instance = dict[str, Any]
 
@@ -260,6 +261,20 @@ def test_what_cannot_hold_together_is_irreducible_and_the_way_out_is_one(seed: i
         for change in told.relaxation:
             eased[change.constraint.kind][change.constraint.index] = change.becomes
         assert assign(**eased).certificate.total_gap < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("demand", "least", "most"), [(1, 0, 4), (2, 0, 7), (3, 0, 11), (3, 18, 60), (3, 27, 60)]
+)
+def test_in_a_large_conflict_every_constraint_is_needed(demand: int, least: int, most: int) -> None:
+    limits = {"minimum": np.full(12, least), "maximum": np.full(12, most)}
+    one = {**a_large_instance(2), "demand": np.full(60, demand), **limits}
+    problem, _ = problem_of(**one)
+    found = cuts.irreducible(problem)
+    assert len(found) > 12
+    assert cuts.smallest_cut(problem, found) is not None
+    for one_less in found:
+        assert cuts.smallest_cut(problem, found[found != one_less]) is None
 
 
 def assert_irreducible(one: Instance, told: ImpossibleError) -> None:
