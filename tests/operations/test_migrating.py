@@ -24,7 +24,7 @@ from tests.conftest import settings_for
 from tests.operations.served import ROOT, environment
 from tests.soak import times
 
-TURNS = times(2, soak=20)
+TURNS = times(1, soak=20)
 
 NEXT = '''"""The next version: it only adds."""
 import sqlalchemy as sa

@@ -19,7 +19,7 @@ from tests import factories
 from tests.soak import times
 
 THREADS = 8
-ROUNDS = times(120, soak=500)
+ROUNDS = times(80, soak=500)
 CAPACITY = 30
 HOURS = 10
 TODAY = datetime(2026, 11, 23, 18, tzinfo=UTC)
