@@ -20,7 +20,7 @@ HEAVY = (
     "lab.actions.decisions", "lab.matching.learning", "lab.matching.sharing",
     "lab.queries.cases", "lab.queries.policies", "lab.queries.security", "lab.forms.sign_in",
     "lab.models.outcomes", "lab.models.policies", "lab.models.portfolio", "lab.models.groups",
-    "lab.matching.text_index", "lab.matching.text_building", "lab.matching.assignment",
+    "lab.matching.groups", "lab.matching.text_index", "lab.matching.text_building", "lab.matching.assignment",
 )  # fmt: skip
 
 

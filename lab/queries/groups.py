@@ -21,11 +21,13 @@ from lab.matching.groups import (
     LeftOut,
     Pairing,
     Regions,
+    Rules,
     Seeker,
     networks_to_launch,
     peer_pairs,
     regions_to_propose,
     seeker_of,
+    usual_rules,
 )
 from lab.models import Case, Decision, Engagement, Network, NetworkMembership, PairSeat
 from lab.queries import networks as network_queries
@@ -39,8 +41,9 @@ REST = timedelta(days=90)  # so long nobody who said no is asked again
 
 @dataclass(frozen=True)
 class Proposals:
-    """What could be proposed today, and who waits on."""
+    """What could be proposed today, by which rules, and who waits on."""
 
+    rules: Rules
     launches: Launches
     pairings: dict[str, Pairing]
     regions: Regions
@@ -79,6 +82,7 @@ def proposals(ties: Iterable[str] = ()) -> Proposals:
     launches = _launches(tuple(waiting.for_networks()), program_day(now()))
     regions = regions_to_propose(waiting.for_regions(), hubs=_hub_counties(waiting.networks))
     return Proposals(
+        rules=usual_rules(),
         launches=replace(launches, left_out=(*launches.left_out, *waiting.resting("peer"))),
         pairings={kind: _pairing(kind, cases, seekers) for kind in KINDS},
         regions=replace(regions, left_out=(*regions.left_out, *waiting.resting("regional"))),

@@ -12,7 +12,6 @@ from lab.actions import groups as action
 from lab.errors import BadInput
 from lab.forms import groups as groups_forms
 from lab.hx import page, see
-from lab.matching.groups import usual_rules
 from lab.queries import forming as forming_queries
 from lab.queries import group_words, network_hours, network_leads, peer_pairs
 from lab.queries import groups as queries
@@ -51,7 +50,7 @@ def _index(wrong: groups_forms.GroupForm | None = None, about: str = "", status:
     return page(
         "groups/index.html", status=status, found=found, forms=forms, wrong=wrong,
         forming=forming_queries.forming(viewer()), pairs=peer_pairs.pairs_under_way(viewer()),
-        kind_name=group_words.kind_name, standing=group_words.standing, rules=usual_rules(),
+        kind_name=group_words.kind_name, standing=group_words.standing, rules=found.rules,
     )  # fmt: skip
 
 
