@@ -19,7 +19,7 @@ HEAVY = (
     "lab.forms.portfolio", "lab.forms.intake.needs", "lab.queries.portfolio", "lab.queries.reviews",
     "lab.actions.decisions", "lab.matching.learning", "lab.matching.sharing",
     "lab.queries.cases", "lab.queries.policies", "lab.queries.security", "lab.forms.sign_in",
-    "lab.models.outcomes", "lab.models.policies", "lab.models.portfolio", "lab.models.groups",
+    "lab.models.signing_in", "lab.models.outcomes", "lab.models.policies", "lab.models.portfolio", "lab.models.groups",
     "lab.matching.groups", "lab.matching.text_index", "lab.matching.text_building", "lab.matching.assignment",
 )  # fmt: skip
 

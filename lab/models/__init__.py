@@ -17,16 +17,8 @@ from lab.models.cases import Case, Membership, Question, Section, SectionRevisio
 from lab.models.offers import Engagement, Offer
 from lab.models.people import Invitation, Person, RoleGrant
 from lab.models.records import AccessReceipt, Event, EventChain, IdempotencyKey, OutboxMessage, Timer
+from lab.models.sessions import WebSession
 from lab.models.signatures import SecondSignature
-from lab.models.signing_in import (
-    CodeApp,
-    KeptForm,
-    Passkey,
-    RecoveryCode,
-    SignInAttempt,
-    SignInToken,
-    WebSession,
-)
 from lab.models.supports import Consultant, Convening, ConveningInterest, Network, NetworkMembership
 
 if TYPE_CHECKING:
@@ -38,6 +30,7 @@ if TYPE_CHECKING:
     from lab.models.policies import PolicyCase, PolicyEffect, PolicyVersion
     from lab.models.portfolio import PortfolioCase, PortfolioRun
     from lab.models.reviews import Decision, Recommendation
+    from lab.models.signing_in import CodeApp, KeptForm, Passkey, RecoveryCode, SignInAttempt, SignInToken
     from lab.models.texts import TextIndexRow
 
 LATER = {
@@ -49,6 +42,7 @@ LATER = {
     "policies": ("PolicyCase", "PolicyEffect", "PolicyVersion"),
     "portfolio": ("PortfolioCase", "PortfolioRun"),
     "reviews": ("Decision", "Recommendation"),
+    "signing_in": ("CodeApp", "KeptForm", "Passkey", "RecoveryCode", "SignInAttempt", "SignInToken"),
     "texts": ("TextIndexRow",),
 }
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
 from lab.actions import keeping
 from lab.actions import keeping as action
 from lab.hx import page, see
-from lab.models import KeptForm
 from lab.queries import security as queries
 from lab.routes.doors import PUBLIC, SIGNED_IN, keep_form, opens_for, safe_path, theirs
+
+if TYPE_CHECKING:
+    from lab.models import KeptForm
 
 kept = Blueprint("kept", __name__, url_prefix="/kept")
 

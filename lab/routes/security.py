@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, g, request, session, url_for
 from flask_babel import gettext as _
@@ -13,7 +13,6 @@ from lab.actions import second_factor as action
 from lab.errors import BadInput, TooOften
 from lab.forms import sign_in as forms
 from lab.hx import page, see
-from lab.models import CodeApp, Passkey
 from lab.queries import security as queries
 from lab.queries.viewers import viewer_of
 from lab.routes.doors import (
@@ -26,6 +25,9 @@ from lab.routes.doors import (
     signed_in_secret,
 )
 from lab.routes.sign_in import begin_session, home_of, later
+
+if TYPE_CHECKING:
+    from lab.models import CodeApp, Passkey
 
 security = Blueprint("security", __name__, url_prefix="/profile/security")
 
