@@ -17,6 +17,7 @@ from tests.actions.test_cases import an_engagement, an_offer, join, referred
 from tests.actions.test_networks import decided, network
 from tests.clients import somebody
 from tests.factories import a_case, a_consultant, the_supports
+from tests.statements import counted
 
 
 @pytest.fixture(autouse=True)
@@ -333,14 +334,8 @@ def test_a_case_page_asks_the_database_twelve_times_at_most(app, signed_in):
         db.session.query(Decision).one().convenings = ["recognition-101"]
     client, path = signed_in(case.owner), f"/cases/{case.ref}"
     client.get(path)
-    asked: list[str] = []
-
-    def note(*told):
-        asked.append(told[2])
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    client.get(path)
-    sa.event.remove(db.engine, "before_cursor_execute", note)
+    with counted() as asked:
+        client.get(path)
     reads = [sentence for sentence in asked if sentence.lstrip().startswith("SELECT")]
     assert 5 < len(reads) <= 12, "\n".join(reads)
 

@@ -1,11 +1,9 @@
 """The director's pages: the queue, the match review, the decision, the offer and the roster."""
 
 import re
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from lab.actions import answers_to_offers, cases, reviews
 from lab.database import db, now
@@ -17,6 +15,7 @@ from tests.actions.test_cases import referred
 from tests.clients import HTMX
 from tests.factories import a_case, a_consultant, a_person, the_supports, told
 from tests.pages import Page
+from tests.statements import counted
 
 
 @pytest.fixture
@@ -24,22 +23,6 @@ def pool(app, clock):
     for row in told("consultants"):
         a_consultant(row["ref"])
     the_supports()
-
-
-@contextmanager
-def counted():
-    """The statements that a block sends to the database."""
-    said = []
-
-    def note(connection, cursor, statement, *rest):
-        if not statement.startswith(("PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE")):
-            said.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def waiting(name, **columns):
