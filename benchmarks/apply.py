@@ -28,7 +28,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
 from flask import Flask
 from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -37,10 +36,7 @@ from benchmarks import world
 from lab import mail
 from lab import vocabulary as words
 from lab.database import db
-from lab.migrating import alembic_config
 from lab.models import OutboxMessage
-from lab.settings import Settings
-from lab.web import create_app
 
 CHARACTERS_A_MINUTE, SECONDS_A_PRESS, SECONDS_A_PAGE, LETTERS_OF_A_CHOICE = 200, 2, 10, 3
 GOALS = {"minutes": 12.0, "pages": 24, "presses": 60}
@@ -80,14 +76,7 @@ def served(folder: Path) -> Iterator[tuple[Flask, str]]:
         "127.0.0.1", 0, lambda *request: app(*request), threaded=True, request_handler=Silent
     )
     url = f"http://127.0.0.1:{server.server_port}"
-    app = create_app(
-        Settings(
-            data_dir=folder, database_url=f"sqlite:///{folder / 'apply.sqlite'}", secret_key="x" * 40,
-            base_url=url, demo=False, testing=True,
-        )
-    )  # fmt: skip
-    with app.app_context():
-        command.upgrade(alembic_config(), "head")
+    app = world.application(folder, base_url=url)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -15,17 +15,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-
 from benchmarks import world
 from lab import vocabulary as words
 from lab.actions.sign_in import sign_in_as
 from lab.database import db, transaction
 from lab.matching.groups import KINDS, usual_rules
-from lab.migrating import alembic_config
 from lab.models import Case, Person, RoleGrant
-from lab.settings import Settings
-from lab.web import create_app
 
 PLACES = ("North", "Lake", "Elm", "Cedar", "River", "Hill", "Bay", "Pine", "Stone", "Grand")
 WORK = ("Arts Project", "Legal Services", "Housing Trust", "Food Fund", "Youth Council", "Media Center")
@@ -48,14 +43,8 @@ def main() -> None:
 
 def two_looks(folder: Path, count: int) -> Iterator[tuple[str, float, float]]:
     """The page with so many waiting, the first and the second time: by the clock and on the processor."""
-    app = create_app(
-        Settings(
-            data_dir=folder, database_url=f"sqlite:///{folder / 'groups.sqlite'}", secret_key="x" * 40,
-            base_url="http://localhost", demo=False, testing=True,
-        )
-    )  # fmt: skip
+    app = world.application(folder)
     with app.app_context():
-        command.upgrade(alembic_config(), "head")
         director = fill(count)
         secret = sign_in_as(director.id).secret
     client = app.test_client()

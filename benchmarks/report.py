@@ -21,16 +21,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from alembic import command
 
 from benchmarks import world
 from lab.actions import reviews
 from lab.actions.sign_in import sign_in_as
 from lab.database import db
-from lab.migrating import alembic_config
 from lab.models import Case
-from lab.settings import Settings
-from lab.web import create_app
 
 WORKER = """
 import json, re, sys, time
@@ -169,14 +165,8 @@ def matching(folder: Path) -> None:
 
 def pages(folder: Path, cases: int, experts: int, rounds: int) -> None:
     """The queue and a match review as a director sees them."""
-    app = create_app(
-        Settings(
-            data_dir=folder, database_url=f"sqlite:///{folder / 'bench.sqlite'}", secret_key="x" * 40,
-            base_url="http://localhost", demo=False, testing=True,
-        )
-    )  # fmt: skip
+    app = world.application(folder)
     with app.app_context():
-        command.upgrade(alembic_config(), "head")
         director = world.fill(cases=cases, experts=experts)
         case = db.session.scalars(sa.select(Case).where(Case.state == "in_review").limit(1)).one()
         began = time.perf_counter()

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
 
 from benchmarks import world
 from benchmarks.report import counted
@@ -28,10 +27,7 @@ from lab.actions import reviews
 from lab.actions.sign_in import sign_in_as
 from lab.clock import program_day
 from lab.database import db, new_reference
-from lab.migrating import alembic_config
 from lab.models import Case, Consultant, Membership, Person, RoleGrant
-from lab.settings import Settings
-from lab.web import create_app
 
 LIVE = ("submitted", "in_review", "info_requested")
 ROUNDS = 15
@@ -53,14 +49,8 @@ def main() -> None:
 
 def grow(folder: Path, chosen: argparse.Namespace) -> None:
     """One database that grows from size to size, asked the same at each."""
-    app = create_app(
-        Settings(
-            data_dir=folder, database_url=chosen.database or f"sqlite:///{folder / 'scaling.sqlite'}",
-            secret_key="x" * 40, base_url="http://localhost", demo=False, testing=True,
-        )
-    )  # fmt: skip
+    app = world.application(folder, url=chosen.database or "")
     with app.app_context():
-        command.upgrade(alembic_config(), "head")
         director = world.fill(cases=60, experts=60)
         administrator = Person(email="a@example.org", name="Alma", created_at=world.START)
         db.session.add(administrator)

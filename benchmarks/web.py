@@ -29,16 +29,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from alembic import command
-
 from benchmarks import world
 from lab.actions import intake
 from lab.actions.sign_in import sign_in_as
 from lab.database import db, now
-from lab.migrating import alembic_config
 from lab.models import Person
-from lab.settings import Settings
-from lab.web import create_app
 from tests.pages import Page
 
 SECRET = "x" * 20 + "for-benchmarks-only-0123"
@@ -70,14 +65,8 @@ class Place:
     def __init__(self, folder: Path, count: int, *, url: str = "") -> None:
         self.folder = folder
         self.url = url or f"sqlite:///{folder / 'web.sqlite'}"
-        app = create_app(
-            Settings(
-                data_dir=folder, database_url=self.url, secret_key=SECRET,
-                base_url="http://127.0.0.1", demo=False, testing=True,
-            )
-        )  # fmt: skip
+        app = world.application(folder, url=self.url, base_url="http://127.0.0.1", secret=SECRET)
         with app.app_context():
-            command.upgrade(alembic_config(), "head")
             director = world.fill(cases=count, experts=20)
             self.director = sign_in_as(director.id).secret
             self.drafts = [self._draft(number) for number in range(SAVERS)]
@@ -177,12 +166,7 @@ def floor_of(place: Place) -> str:
     """Write down what the floor needs: the statements that the queue sends, and a page around plain lines."""
     import sqlalchemy as sa
 
-    app = create_app(
-        Settings(
-            data_dir=place.folder, database_url=place.url, secret_key=SECRET,
-            base_url="http://127.0.0.1", demo=False, testing=True,
-        )
-    )  # fmt: skip
+    app = world.application(place.folder, url=place.url, base_url="http://127.0.0.1", secret=SECRET)
     client = app.test_client()
     client.set_cookie("lab", place.cookie.partition("=")[2])
     sent: list[tuple[str, list[Any]]] = []

@@ -8,12 +8,33 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from alembic import command
+from flask import Flask
+
 from lab import vocabulary as words
 from lab.database import db, transaction
+from lab.migrating import alembic_config
 from lab.models import Case, Consultant, Convening, Membership, Network, Person, RoleGrant
+from lab.settings import Settings
+from lab.web import create_app
 
 TOLD = Path(__file__).parent.parent / "tests" / "cases"
 START = datetime(2026, 9, 1, 16, tzinfo=UTC)
+
+
+def application(
+    folder: Path, *, url: str = "", base_url: str = "http://localhost", secret: str = "x" * 40
+) -> Flask:
+    """The application with its data in this folder and its tables made; on SQLite there, unless `url` names a database."""
+    app = create_app(
+        Settings(
+            data_dir=folder, database_url=url or f"sqlite:///{folder / 'bench.sqlite'}", secret_key=secret,
+            base_url=base_url, demo=False, testing=True,
+        )
+    )  # fmt: skip
+    with app.app_context():
+        command.upgrade(alembic_config(), "head")
+    return app
 
 
 def told(name: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -20,19 +20,11 @@ KINDS: dict[str, tuple[int | None, float, float]] = {
 }
 
 
-class Arrays(NamedTuple):
-    """What `assign` takes."""
+def of_kind(kind: str, rows: int, columns: int, *, seed: int = 1) -> tuple[Any, ...]:
+    """An instance of this kind, as `assign` takes it: row, col, value, demand, minimum, maximum.
 
-    row: Any
-    col: Any
-    value: Any
-    demand: Any
-    low: Any
-    high: Any
-
-
-def of_kind(kind: str, rows: int, columns: int, *, seed: int = 1) -> Arrays:
-    """An instance of this kind; rows that demand several value each of them less in "quality, shared"."""
+    Rows that demand several value each of them less in "quality, shared".
+    """
     drawn = np.random.default_rng(seed)
     each, spare, due = KINDS[kind]
     demand = drawn.integers(1, 4, rows) if each is None else np.full(rows, each)
@@ -52,4 +44,4 @@ def of_kind(kind: str, rows: int, columns: int, *, seed: int = 1) -> Arrays:
     if each is None:
         value = value / demand[row]
     room = np.full(columns, int(np.ceil(demand.sum() / (1 - spare) / columns)))
-    return Arrays(row, col, np.maximum(value, 0.001), demand, (due * room).astype(np.int64), room)
+    return row, col, np.maximum(value, 0.001), demand, (due * room).astype(np.int64), room

@@ -192,7 +192,7 @@ def changed(statement: sa.Executable) -> int:
 def key_of(row: Any) -> int:
     """The primary key of a row that was read or written; unlike `row.id` it never asks the database again.
 
-    What a deed reads begins with a rollback, so every attribute of what was read before is out of date, the key too.
+    A deed begins with a rollback, after which every attribute of what was read before is out of date, the key too.
     """
     return int(sa.inspect(row).identity[0])
 

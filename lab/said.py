@@ -7,6 +7,7 @@ numbers, texts as somebody wrote them, and other sentences, days, labels or list
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, lru_cache
@@ -35,13 +36,13 @@ class Said(str):
 
     __slots__ = ()
 
+    @abstractmethod
     def told(self, tongue: Tongue) -> str:
         """The same in another language."""
-        raise NotImplementedError
 
+    @abstractmethod
     def to_record(self) -> dict[str, Any]:
         """Plain JSON values from which `said_from` makes it again."""
-        raise NotImplementedError
 
     def __reduce__(self) -> tuple[Any, ...]:
         return said_from, (self.to_record(),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -78,9 +79,9 @@ class TopicForm(LabForm):
     def prepare(self) -> None:
         """Adapt the form to its asker; called before anything is read or checked."""
 
+    @abstractmethod
     def fragment(self) -> dict[str, Any]:
         """The answers as a part of the exchange format. Only after `validate` said yes."""
-        raise NotImplementedError
 
     def warnings(self) -> list[tuple[str, str]]:
         """Soft warnings (text, anchor) that the writer may overrule by keeping the text."""
