@@ -1,7 +1,9 @@
 """Tables and relationships by topic; no queries, no commits.
 
 The topics that most pages touch are read at the start, the others when one of their classes is first asked for, since
-mapping is the largest part of a web worker's start. Whoever goes through all tables asks `tables()`.
+mapping is the largest part of a web worker's start. Whoever goes through all tables asks `tables()`. A topic may be
+read late if no table of the start refers to its tables and it names no class before that class is there: another
+thread may be at work with the classes of the start meanwhile.
 
 Their files do without `from __future__ import annotations`: SQLAlchemy would read every column's type out of a text.
 """
@@ -14,34 +16,32 @@ import sqlalchemy as sa
 
 from lab.database import Base
 from lab.models.cases import Case, Membership, Question, Section, SectionRevision, Task, TaskReport
+from lab.models.groups import PairSeat, PeerPair
 from lab.models.offers import Engagement, Offer
 from lab.models.people import Invitation, Person, RoleGrant
 from lab.models.records import AccessReceipt, Event, EventChain, IdempotencyKey, OutboxMessage, Timer
+from lab.models.reviews import Decision, Recommendation
 from lab.models.sessions import WebSession
 from lab.models.signatures import SecondSignature
 from lab.models.supports import Consultant, Convening, ConveningInterest, Network, NetworkMembership
 
 if TYPE_CHECKING:
     from lab.models.deletions import Deletion, LegalHold
-    from lab.models.groups import PairSeat, PeerPair
     from lab.models.operations import WorkerBeat
     from lab.models.organizations import OrganizationAccount
     from lab.models.outcomes import Outcome, RateReason, Shortlist, WeightProposal
     from lab.models.policies import PolicyCase, PolicyEffect, PolicyVersion
     from lab.models.portfolio import PortfolioCase, PortfolioRun
-    from lab.models.reviews import Decision, Recommendation
     from lab.models.signing_in import CodeApp, KeptForm, Passkey, RecoveryCode, SignInAttempt, SignInToken
     from lab.models.texts import TextIndexRow
 
 LATER = {
     "deletions": ("Deletion", "LegalHold"),
-    "groups": ("PairSeat", "PeerPair"),
     "operations": ("WorkerBeat",),
     "organizations": ("OrganizationAccount",),
     "outcomes": ("Outcome", "RateReason", "Shortlist", "WeightProposal"),
     "policies": ("PolicyCase", "PolicyEffect", "PolicyVersion"),
     "portfolio": ("PortfolioCase", "PortfolioRun"),
-    "reviews": ("Decision", "Recommendation"),
     "signing_in": ("CodeApp", "KeptForm", "Passkey", "RecoveryCode", "SignInAttempt", "SignInToken"),
     "texts": ("TextIndexRow",),
 }
