@@ -105,7 +105,7 @@ def near_day_of_draft(sections: Iterable[Section], today: date) -> NearDay | Non
 
 @dataclass(frozen=True)
 class Told:
-    """What other parts of an application need of these two, as far as it is told."""
+    """What the forms of all parts ask of "people" and "organization", as far as it is told."""
 
     units: tuple[str, ...]
     unions: tuple[str, ...]
