@@ -271,6 +271,21 @@ need_scanner() {
     printf '%s\n' "$sum" >"$stamp"
 }
 
+find_nginx() {
+    for name in "${LAB_NGINX:-nginx}" /usr/sbin/nginx "$root/.venv/nginx/usr/sbin/nginx"; do
+        LAB_NGINX=$(command -v "$name") && "$LAB_NGINX" -v >/dev/null 2>&1 && return
+    done
+    return 1
+}
+
+need_nginx() {
+    if ! find_nginx; then
+        add_packages nginx
+        find_nginx || fail "nginx was installed, but does not start. See .venv/packages.log."
+    fi
+    export LAB_NGINX
+}
+
 # ---- lock
 
 lock() {
@@ -295,7 +310,7 @@ run) run ;;
 test)
     install requirements-dev.txt
     # What takes hours is not ended by the clock that watches for tests that hang.
-    case " $* " in *" --soak "*) need_scanner; set -- "$@" -o faulthandler_timeout=0 ;; esac
+    case " $* " in *" --soak "*) need_scanner; need_nginx; set -- "$@" -o faulthandler_timeout=0 ;; esac
     need_chromium
     need_driver
     exec "$py" -m pytest -n 2 --dist loadfile "$@"

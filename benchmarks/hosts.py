@@ -1,8 +1,9 @@
 """One, two and four web hosts before one PostgreSQL: `.venv/bin/python -m benchmarks.hosts [--seconds 4] [--rounds 3]`.
 
-Each host is a gunicorn of its own (one worker, four threads) with a data folder of its own; the clients are spread
-over them as a balancer would. The numbers of hosts take turns in one run. On a machine with few cores all of them
-share these with the database and the clients, so more hosts than cores can only show that nothing gets worse.
+Each host is a gunicorn of its own (one worker, four threads) with a data folder and, where the system has such, a
+network namespace of its own; the clients are spread over them as a balancer would. The numbers of hosts take turns in
+one run. On a machine with few cores all of them share these with the database and the clients, so more hosts than
+cores can only show that nothing gets worse.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.web import SAVERS, Figures, Place, load_many, save_again, served
 from tests.databases import fresh_url
+from tests.failures.apart import apart
 
 NUMBERS = (1, 2, 4)
 
@@ -27,7 +29,10 @@ def main() -> None:
     options.add_argument("--seconds", type=float, default=4)
     options.add_argument("--rounds", type=int, default=3)
     chosen = options.parse_args()
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {SAVERS} connections, PostgreSQL\n")
+    where = "in networks of their own" if apart() else "in one network"
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {SAVERS} connections, PostgreSQL, hosts {where}\n"
+    )
     with tempfile.TemporaryDirectory() as folder:
         place = Place(Path(folder), chosen.cases, url=fresh_url("postgresql"))
         figures = {(number, name): Figures() for number in NUMBERS for name in ("queue", "save")}
@@ -46,6 +51,7 @@ def main() -> None:
                             workers=1,
                             threads=4,
                             data=own,
+                            within=apart(),
                         )
                     )
                 )

@@ -1,9 +1,9 @@
 """The web under load: `.venv/bin/python -m benchmarks.web [--cases 1000] [--seconds 4] [--rounds 3] [--classes]`.
 
 Real gunicorns on loopback, asked in turns by the same clients with connections that stay open: a bare Flask
-"hello", the floor of the queue (its statements sent as text, a template with the same 50 lines, Flask, nothing
-else), the queue itself, the floor of a save (Flask, and one row that is committed as durably), and a save of one part
-of an application, validated and committed. Requests a second, median and 99th percentile; SQLite. With `--classes`
+"hello", the floor of the queue (its statements sent as text on a connection that stays open, a template with the same
+50 lines, Flask, nothing else), the queue itself, the floor of a save (Flask, and one row that is committed as
+durably), and a save of one part of an application, validated and committed. Requests a second, median and 99th percentile; SQLite. With `--classes`
 the queue and the save are served by one worker class after the other.
 """
 
@@ -111,43 +111,47 @@ def hello():
 """
 
 FLOOR = """
-import json, sqlite3
+import json, sqlite3, threading
 from pathlib import Path
-from flask import Flask, g, render_template_string, request
-from jinja2 import Environment
+from flask import Flask
 
 told = json.loads(Path({told!r}).read_text())
 app = Flask("floor")
 page = app.jinja_env.from_string(told["template"])
+here = threading.local()
 
 @app.get("/")
 def queue():
-    base = sqlite3.connect(told["file"])
+    if not hasattr(here, "base"):
+        here.base = sqlite3.connect(told["file"])
     rows = []
     for statement, values in told["statements"]:
-        found = base.execute(statement, values).fetchall()
+        found = here.base.execute(statement, values).fetchall()
         rows = found if len(found) > len(rows) else rows
-    base.close()
     return page.render(rows=rows[:50])
 """
 
 COMMIT = """
-import sqlite3
+import sqlite3, threading
 from flask import Flask, request
 app = Flask("commit")
-base = sqlite3.connect({file!r})
-base.execute("PRAGMA journal_mode=WAL")
-base.execute("CREATE TABLE IF NOT EXISTS kept (name TEXT)")
-base.close()
+here = threading.local()
+
+def opened():
+    base = sqlite3.connect({file!r}, isolation_level=None, timeout=30)
+    base.execute("PRAGMA journal_mode=WAL")
+    base.execute("PRAGMA synchronous=FULL")
+    return base
+
+opened().execute("CREATE TABLE IF NOT EXISTS kept (name TEXT)")
 
 @app.route("/", methods=["GET", "POST"])
 def keep():
-    base = sqlite3.connect({file!r}, isolation_level=None, timeout=30)
-    base.execute("PRAGMA synchronous=FULL")
-    base.execute("BEGIN IMMEDIATE")
-    base.execute("INSERT INTO kept VALUES (?)", [request.form.get("name", "")])
-    base.execute("COMMIT")
-    base.close()
+    if not hasattr(here, "base"):
+        here.base = opened()
+    here.base.execute("BEGIN IMMEDIATE")
+    here.base.execute("INSERT INTO kept VALUES (?)", [request.form.get("name", "")])
+    here.base.execute("COMMIT")
     return "Kept"
 """
 
@@ -204,15 +208,9 @@ def served(
     workers: int,
     threads: int,
     data: Path | None = None,
+    within: tuple[str, ...] = (),
 ) -> Iterator[int]:
-    """A gunicorn of its own on a free port; the product where there is no source."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ, "LAB_DATA_DIR": str(data or place.folder), "LAB_DATABASE_URL": place.url, "LAB_SECRET_KEY": SECRET,
-        "LAB_BASE_URL": "http://127.0.0.1", "LAB_BIND": f"127.0.0.1:{port}",
-    }  # fmt: skip
+    """A gunicorn of its own on a free port, after this in the command line; the product where there is no source."""
     root = Path(__file__).parent.parent
     target, folder = "app:app", root
     if source is not None:
@@ -220,12 +218,20 @@ def served(
         folder.mkdir(exist_ok=True)
         (folder / f"{name}_app.py").write_text(source)
         target = f"{name}_app:app"
-    arguments = ["--worker-class", worker_class, "--workers", str(workers), "--threads", str(threads)]
-    command_line = [
-        sys.executable, "-m", "gunicorn", "--config", str(root / "gunicorn.conf.py"), "--chdir", str(folder),
-        "--pythonpath", str(root), "--bind", f"127.0.0.1:{port}", *arguments, target,
-    ]  # fmt: skip
-    process = subprocess.Popen(command_line, cwd=root, env=environment, stderr=subprocess.DEVNULL)
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
+        port, number = listening.getsockname()[1], listening.fileno()
+        environment = {
+            **os.environ, "LAB_DATA_DIR": str(data or place.folder), "LAB_DATABASE_URL": place.url, "LAB_SECRET_KEY": SECRET,
+            "LAB_BASE_URL": "http://127.0.0.1", "LAB_BIND": f"127.0.0.1:{port}",
+        }  # fmt: skip
+        command_line = [
+            *within, sys.executable, "-m", "gunicorn", "--config", str(root / "gunicorn.conf.py"), "--chdir", str(folder),
+            "--pythonpath", str(root), "--bind", f"fd://{number}", "--worker-class", worker_class,
+            "--workers", str(workers), "--threads", str(threads), target,
+        ]  # fmt: skip
+        process = subprocess.Popen(
+            command_line, cwd=root, env=environment, stderr=subprocess.DEVNULL, pass_fds=[number]
+        )
     try:
         _until_it_answers(port)
         yield port

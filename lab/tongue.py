@@ -83,6 +83,8 @@ def init_app(app: Flask) -> None:
         ngettext=lambda one, many, number: tongue().counted(one, many, number),
         newstyle=True,
     )
+    # Jinja's own `_` looks this up anew for each sentence.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
     app.before_request(_forget)
     app.teardown_request(_forget)
 

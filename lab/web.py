@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.templating import Environment
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from lab import (
+    addresses,
     arriving,
     database,
     headers,
@@ -26,7 +29,6 @@ from lab import (
     surroundings,
     tongue,
 )
-from lab.addresses import LateRule
 from lab.cli import lab_cli
 from lab.routes import BLUEPRINTS, DEMO_BLUEPRINTS
 from lab.settings import Settings
@@ -39,19 +41,29 @@ csrf = CSRFProtect()
 babel = Babel()
 
 
+class Templates(Environment):
+    """Templates that know one dictionary of globals: with Jinja's chain of two, each import of a macro looks them all up."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What is global when a template is first read; all of ours are by then."""
+        return {**self.globals, **(d or {})}
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application. Raises `UnsafeSettings` when the environment asks for something unsafe."""
     settings = settings or Settings.from_environment()
     app = Flask(
         "lab", root_path=str(Path(__file__).parent), static_folder="static", template_folder="templates"
     )
-    app.url_rule_class = LateRule
+    app.url_rule_class = addresses.LateRule
+    app.jinja_environment = Templates
     _configure(app, settings)
     database.init_app(app, settings.database_url)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=surroundings.locale, timezone_selector=surroundings.time_zone)
     tongue.init_app(app)
     hx.init_app(app)
+    addresses.init_app(app)
     arriving.init_app(app)
     jobs.init_app(app, settings)
     showing.init_app(app)

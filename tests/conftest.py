@@ -24,14 +24,14 @@ from tests.soak import SOAKING, soaking
 
 # What the machine happens to have set is no part of a test.
 for name in [name for name in os.environ if name.startswith("LAB_")]:
-    if name not in ("LAB_TEST_PG_URL", "LAB_CHROMIUM"):
+    if name not in ("LAB_TEST_PG_URL", "LAB_CHROMIUM", "LAB_NGINX"):
         del os.environ[name]
 
 
 HERE = Path(__file__).parent
 
 # What only makes sense at a large count is gathered only when that was asked for.
-LONG = ["soak"]
+LONG = ["long"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

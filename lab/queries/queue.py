@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -56,9 +56,8 @@ class Filters:
         return self != Filters()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One case of the queue, as its line reads."""
+class Row(NamedTuple):
+    """One case of the queue, as its line reads; a tuple, because fifty of them are made and looked up for a page."""
 
     ref: str
     organization: str
@@ -91,6 +90,16 @@ class Queue:
     earlier: str = ""
     later: str = ""
     filters: Filters = field(default_factory=Filters)
+
+    @property
+    def waits(self) -> Sequence[Row]:
+        """The lines before those under the heading of what has ended."""
+        return self.rows[: len(self.rows) - len(self.ended)]
+
+    @property
+    def ended(self) -> Sequence[Row]:
+        """What has ended, where it stands behind what has not."""
+        return [row for row in self.rows if row.ended] if self.filters.state == "all" else []
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
@@ -27,10 +27,10 @@ def filters(chosen: queries.Filters, language: str) -> str:
     return _book(program_day(now())).filters(chosen, language)
 
 
-def writer() -> Callable[[queries.Row], str]:
-    """What writes a line of the queue in the language of this request, on this day."""
-    book, language = _book(program_day(now())), tongue().code
-    return lambda row: book.line(row, language)
+def lines(rows: Iterable[queries.Row]) -> list[str]:
+    """The lines of these cases, in the language of this request and as they read on this day."""
+    line, language = _book(program_day(now())).line, tongue().code
+    return [line(row, language) for row in rows]
 
 
 class Book:

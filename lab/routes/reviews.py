@@ -45,7 +45,7 @@ def queue() -> Response:
     )
     return page(
         "reviews/queue.html", fragment="reviews/_queue.html", queue=found, to=_to, filters=queue_words.filters,
-        line=queue_words.writer(),
+        lines=queue_words.lines,
     )  # fmt: skip
 
 

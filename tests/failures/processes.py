@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.failures.apart import apart
 from tests.operations.served import PATIENCE, ROOT, Host, until
 
 
@@ -21,11 +22,20 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 class Fragile(Host):
     """A web host whose processes form a group, so that they can be killed together."""
 
+    within: tuple[str, ...] = ()  # what stands before its command
+
     def start(self, *, before: str = "") -> None:
         """Start gunicorn upon the socket, after this line of the shell."""
         number = self.socket.fileno()
         script = f'exec 3<&{number}; {before} LISTEN_PID=$$ LISTEN_FDS=1 exec "{sys.executable}" -m gunicorn app:app'
-        self.process = started(["/bin/bash", "-c", script], self.env, self.log, pass_fds=(number,))
+        command = [*self.within, "/bin/bash", "-c", script]
+        self.process = started(command, self.env, self.log, pass_fds=(number,))
+
+
+class Apart(Fragile):
+    """The same in a network of its own, where the system has such."""
+
+    within = apart()
 
     def kill(self) -> None:
         """Kill -9 of the whole group."""

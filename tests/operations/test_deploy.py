@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 SERVICES = [path for path in UNITS if path.suffix == ".service"]
-OF_TESTS = {"LAB_TEST_PG_URL", "LAB_CHROMIUM"}
+OF_TESTS = {"LAB_TEST_PG_URL", "LAB_CHROMIUM", "LAB_NGINX"}
 
 
 def known() -> set[str]:

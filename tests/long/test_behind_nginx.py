@@ -1,0 +1,215 @@
+"""The example of nginx as it stands, before two hosts: nobody notices restarts, claims go no further, crowds wait (T38)."""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import os
+import re
+import ssl
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.conftest import url_of
+from tests.operations.served import PATIENCE, ROOT, environment, get, until
+from tests.operations.test_restarts import answers, free_port
+
+EXAMPLE = ROOT / "deploy" / "nginx" / "learning-lab.conf"
+NAME = "lab.example.org"
+REQUESTS, PEOPLE, TURNS = 5_000, 6, 4
+PAGES = (("/", False), ("/sign-in", False), ("/sign-in", True), ("/healthz", False), ("/fit", True))
+MAIN = """
+daemon off; master_process on; worker_processes 2; pid {place}/pid; user {user};
+error_log {place}/errors;
+events {{ worker_connections 512; }}
+http {{
+    client_body_temp_path {place}/a; proxy_temp_path {place}/b; fastcgi_temp_path {place}/c; uwsgi_temp_path {place}/d; scgi_temp_path {place}/e;
+    include {place}/lab.conf;
+}}
+"""
+
+
+class Web:
+    """A host that binds its own address, as in a container: while it starts again, nobody answers there."""
+
+    def __init__(self, place: Path) -> None:
+        self.port, self.log = free_port(), place / "log"
+        self.env = environment(
+            url_of("postgresql"), place, LAB_BIND=f"127.0.0.1:{self.port}", LAB_BASE_URL=f"https://{NAME}",
+            LAB_PROXIES="1", LAB_WEB_WORKERS="1", LAB_SMTP_URL="smtp://127.0.0.1:9",
+        )  # fmt: skip
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "app:app"], cwd=ROOT, env=self.env, stdout=log, stderr=log
+            )
+        until(lambda: answers(self.port) and get(self.port, "/healthz") == 200, "The host")
+
+    def stop(self) -> None:
+        assert self.process
+        self.process.terminate()
+        assert self.process.wait(PATIENCE) == 0
+
+
+class Front:
+    """nginx with the example, of which only places and addresses were changed."""
+
+    def __init__(self, place: Path, hosts: list[Web], *, patient: bool) -> None:
+        self.port, self.place = free_port(), place
+        self.certificate = place / "fullchain.pem"
+        certify(place)
+        text = EXAMPLE.read_text("utf-8")
+        for number, one in enumerate(hosts, 1):
+            text = text.replace(f"web{number}:8000", f"127.0.0.1:{one.port}")
+        text = text.replace("/etc/nginx/tls", str(place)).replace(
+            "listen 80;", f"listen 127.0.0.1:{free_port()};"
+        )
+        text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl")
+        if patient:  # one machine plays a whole town here
+            text = re.sub(r"rate=\d+r/[ms]", "rate=10000r/s", text)
+        (place / "lab.conf").write_text(text)
+        who = subprocess.run(["id", "-un"], capture_output=True, text=True, check=True).stdout.strip()
+        (place / "nginx.conf").write_text(MAIN.format(place=place, user=who))
+        with (place / "access").open("wb") as log:
+            self.process = subprocess.Popen(
+                [os.environ["LAB_NGINX"], "-p", str(place), "-c", str(place / "nginx.conf")],
+                stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        until(lambda: answers(self.port), "nginx")
+
+    def ask(self, path: str, headers: dict[str, str] | None = None) -> http.client.HTTPResponse:
+        """One request on a connection of its own; the certificate is looked at."""
+        trusts = ssl.create_default_context(cafile=str(self.certificate))
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE, context=trusts)
+        try:
+            connection.request("GET", path, headers={"Host": NAME, "Connection": "close", **(headers or {})})
+            answer = connection.getresponse()
+            answer.text = answer.read().decode()  # type: ignore[attr-defined]
+            return answer
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+
+
+def certify(place: Path) -> None:
+    """A certificate of its own for the name of the example and for loopback."""
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)]),
+    )
+    names = x509.SubjectAlternativeName(
+        [x509.DNSName(NAME), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    )
+    begins = datetime.now(UTC) - timedelta(hours=1)
+    made = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), begins, begins + timedelta(days=2)
+    )
+    signed = made.add_extension(names, critical=False).sign(key, hashes.SHA256())
+    (place / "fullchain.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    (place / "key.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    )
+
+
+@pytest.fixture(scope="module")
+def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Web]]:
+    made = [Web(tmp_path_factory.mktemp(f"host{number}")) for number in range(2)]
+    try:
+        for one in made:
+            one.start()
+        yield made
+    finally:
+        for one in made:
+            if one.process and one.process.poll() is None:
+                one.stop()
+
+
+@contextmanager
+def front(place: Path, hosts: list[Web], *, patient: bool = True) -> Iterator[Front]:
+    made = Front(place, hosts, patient=patient)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def crowd(web: Front, count: int) -> tuple[Counter[str], list[threading.Thread]]:
+    """Several people who ask for so many pages in all; what they are told is counted while it goes on."""
+    told: Counter[str] = Counter()
+    numbers = iter(range(count))
+    lock = threading.Lock()
+
+    def ask() -> None:
+        while True:
+            with lock:
+                number = next(numbers, None)
+            if number is None:
+                return
+            path, htmx = PAGES[number % len(PAGES)]
+            try:
+                said = str(web.ask(path, {"HX-Request": "true"} if htmx else None).status)
+            except (OSError, http.client.HTTPException) as problem:
+                said = f"{type(problem).__name__} at {path}"
+            with lock:
+                told[said] += 1
+
+    threads = [threading.Thread(target=ask) for _person in range(PEOPLE)]
+    for thread in threads:
+        thread.start()
+    return told, threads
+
+
+def test_hosts_that_start_again_one_after_the_other_are_not_noticed(hosts, tmp_path):
+    with front(tmp_path, hosts) as web:
+        told, threads = crowd(web, REQUESTS)
+        for turn in range(TURNS):
+            goal = (turn + 1) * REQUESTS // (TURNS + 1)
+            until(lambda goal=goal: told.total() >= goal, "The next answers")
+            hosts[turn % 2].stop()
+            hosts[turn % 2].start()
+        for thread in threads:
+            thread.join()
+    print(f"{TURNS} restarts: {dict(told)}")
+    assert told == {"200": REQUESTS}
+
+
+def test_what_watches_stays_inside_and_claims_go_no_further(hosts, tmp_path):
+    claims = {
+        "X-Forwarded-For": "203.0.113.9",
+        "X-Forwarded-Host": "evil.example",
+        "Forwarded": "host=evil.example",
+    }
+    with front(tmp_path, hosts) as web:
+        assert [web.ask(path).status for path in ("/readyz", "/version", "/healthz")] == [404, 404, 200]
+        page = web.ask("/", claims)
+        assert page.status == 200 and "evil.example" not in page.text
+        assert page.headers["Strict-Transport-Security"] and page.headers["Content-Security-Policy"]
+        assert "nginx/" not in page.headers.get("Server", "")
+    log = (tmp_path / "access").read_text()
+    assert '"status":200' in log and "203.0.113.9" not in log and "/healthz" not in log
+
+
+def test_whoever_asks_too_fast_is_told_to_wait(hosts, tmp_path):
+    with front(tmp_path, hosts, patient=False) as web:
+        told, threads = crowd(web, 400)
+        for thread in threads:
+            thread.join()
+    assert set(told) == {"200", "429"} and told["429"] > 0, told
