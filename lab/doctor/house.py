@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy import make_url
+
 from lab.backups.taking import SUFFIX
 from lab.doctor import FAIL, NOTE, PASS, Found
 from lab.metrics import bind_of
@@ -109,6 +111,41 @@ def mail(settings: Settings) -> Iterator[Found]:
         yield Found("mail", PASS, "the server answers")
 
 
+def connections(settings: Settings) -> Iterator[Found]:
+    """Whether what leaves this machine can be read on its way, or arrive at somebody else."""
+    address = make_url(settings.database_url)
+    if _leaves(address.host) and address.query.get("sslmode") != "verify-full":
+        yield Found(
+            "way to the database", _how_bad(address.host), "can be read or led elsewhere on its way",
+            "Add ?sslmode=verify-full to LAB_DATABASE_URL, and the authority that signed its certificate as sslrootcert.",
+        )  # fmt: skip
+    elif _leaves(address.host):
+        yield Found("way to the database", PASS, "is encrypted, and the server proves who it is")
+    server = urlsplit(settings.smtp_url)
+    if _leaves(server.hostname) and server.scheme == "smtp":
+        yield Found(
+            "way of the mail", _how_bad(server.hostname), "can be read beyond this machine",
+            "Begin LAB_SMTP_URL with smtps:// or smtp+starttls://.",
+        )  # fmt: skip
+    elif _leaves(server.hostname):
+        yield Found("way of the mail", PASS, "is encrypted, and the server proves who it is")
+    if _leaves(settings.bind.rpartition(":")[0].strip("[]")):
+        yield Found(
+            "way to the proxy", NOTE, "what comes from the proxy is not encrypted",
+            "Let nobody but the proxy into that network, or serve on loopback beside it.",
+        )  # fmt: skip
+
+
+def _leaves(host: str | None) -> bool:
+    """Whether this address is beyond this machine; a socket in the file system is not."""
+    return host is not None and host != "" and not host.startswith("/") and not is_loopback(host)
+
+
+def _how_bad(host: str | None) -> str:
+    """A name without a dot is one of a network of containers, which mostly lies within one machine."""
+    return FAIL if "." in (host or "") or ":" in (host or "") else NOTE
+
+
 def time_zones(_settings: Settings) -> Iterator[Found]:
     """Whether deadlines can be computed where people live."""
     try:
@@ -147,4 +184,4 @@ def newest(folder: Path) -> float | None:
     return max((path.stat().st_mtime for path in folder.glob(f"*{SUFFIX}")), default=None)
 
 
-CHECKS = (settings_are_safe, secret_key, data_folder, mail, time_zones, backups)
+CHECKS = (settings_are_safe, secret_key, data_folder, mail, connections, time_zones, backups)

@@ -1416,5 +1416,5 @@ def downgrade() -> None:
 
     op.drop_table("convenings")
     if op.get_bind().dialect.name == "postgresql":
-        for function in ("lab_is", "lab_id", "lab_ids", "lab_texts"):
-            op.execute(f"DROP FUNCTION {function}(text)")
+        for function in ("lab_is(text)", "lab_id(text)", "lab_ids(text)", "lab_texts(text)", "lab_cases()"):
+            op.execute(f"DROP FUNCTION {function}")

@@ -16,16 +16,21 @@ CREATE FUNCTION lab_texts(what text) RETURNS text[] LANGUAGE sql STABLE PARALLEL
   SELECT coalesce(nullif(current_setting('lab.' || what, true), ''), '{}')::text[]
 $$;
 
+-- The cases that somebody has to do with: their own, those they work on, were asked about, are invited to, and those
+-- that were opened in an emergency. In a language that is not taken apart into the rules that ask it: spelled out in
+-- each of them, the queue took twelve milliseconds to plan and three to read.
+CREATE FUNCTION lab_cases() RETURNS integer[] LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+  RETURN lab_ids('joint') || lab_ids('engaged') || lab_ids('told') || lab_ids('glass')
+    || ARRAY(SELECT case_id FROM invitations WHERE email = lab_is('email'));
+END $$;
+
 -- Each (SELECT ...) below is worked out once a statement, not once a row.
 
 -- A case: its people, who works on it, who was asked about it, whom it invited, and directors once it
 -- was sent, unless they declared a tie.
 CREATE POLICY reads ON cases FOR SELECT USING (
-  id = ANY ((SELECT lab_ids('joint'))::integer[])
-  OR id = ANY ((SELECT lab_ids('engaged'))::integer[])
-  OR id = ANY ((SELECT lab_ids('told'))::integer[])
-  OR id = ANY ((SELECT lab_ids('glass'))::integer[])
-  OR id IN (SELECT case_id FROM invitations WHERE email = (SELECT lab_is('email')))
+  id = ANY ((SELECT lab_cases())::integer[])
   OR ((SELECT lab_is('director')) = 'yes' AND state NOT IN ('draft', 'expired', 'deleted')
       AND NOT (folded_name LIKE ANY ((SELECT lab_texts('ties'))::text[])))
 );

@@ -109,6 +109,34 @@ def test_an_open_data_folder_and_a_full_disk_are_told(app, settings, monkeypatch
     assert of(house.data_folder, settings)["disk"] == FAIL
 
 
+def test_what_can_be_read_on_its_way_is_told(settings):
+    plain = replace(
+        settings, database_url="postgresql+psycopg://lab:x@db.example/lab", smtp_url="smtp://mail.example:25",
+        bind="0.0.0.0:8000",
+    )  # fmt: skip
+    assert of(house.connections, plain) == {
+        "way to the database": FAIL,
+        "way of the mail": FAIL,
+        "way to the proxy": NOTE,
+    }
+    beside = replace(plain, database_url="postgresql+psycopg://lab:x@db/lab", smtp_url="smtp://mail:25")
+    assert set(of(house.connections, beside).values()) == {NOTE}
+    asked = replace(plain, database_url=f"{plain.database_url}?sslmode=require")
+    assert of(house.connections, asked)["way to the database"] == FAIL, (
+        "Whoever answers would be taken for it."
+    )
+    safe = replace(
+        plain, database_url=f"{plain.database_url}?sslmode=verify-full", smtp_url="smtps://mail.example",
+        bind="127.0.0.1:8000",
+    )  # fmt: skip
+    assert of(house.connections, safe) == {"way to the database": PASS, "way of the mail": PASS}
+    within = replace(
+        plain, database_url="postgresql+psycopg:///lab?host=/run/postgresql", smtp_url="smtp://localhost:25",
+        bind="[::1]:8000",
+    )  # fmt: skip
+    assert of(house.connections, within) == {}
+
+
 def test_backups_that_grew_old_are_told(app, settings):
     assert of(house.backups, settings)["backups"] == PASS
     (path,) = settings.backup_dir.iterdir()
