@@ -102,6 +102,7 @@ def test_only_the_outer_layers_know_http():
     allowed = (
         "lab.routes",
         "lab.web",
+        "lab.addresses",
         "lab.hx",
         "lab.cli",
         "lab.jobs",
