@@ -32,11 +32,6 @@ class Fragile(Host):
         self.process = started(command, self.env, self.log, pass_fds=(number,))
 
 
-class Apart(Fragile):
-    """The same in a network of its own, where the system has such."""
-
-    within = apart()
-
     def kill(self) -> None:
         """Kill -9 of the whole group."""
         assert self.process
@@ -47,6 +42,12 @@ class Apart(Fragile):
         self.socket.close()
         if self.process and self.process.poll() is None:
             self.kill()
+
+
+class Apart(Fragile):
+    """The same in a network of its own, where the system has such."""
+
+    within = apart()
 
 
 def worker(env: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
