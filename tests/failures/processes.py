@@ -31,7 +31,6 @@ class Fragile(Host):
         command = [*self.within, "/bin/bash", "-c", script]
         self.process = started(command, self.env, self.log, pass_fds=(number,))
 
-
     def kill(self) -> None:
         """Kill -9 of the whole group."""
         assert self.process
