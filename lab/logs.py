@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # What a line may say, in this order. The last ones are told by our own code through `extra`.
 FIELDS = (
-    "time", "level", "logger", "message", "request_id", "method", "route", "status", "milliseconds", "person",
+    "time", "level", "logger", "message", "request_id", "method", "route", "status", "refused", "milliseconds", "person",
     "exception", "at", "pid", "number", "job",
 )  # fmt: skip
 OURS = Path(__file__).parent
@@ -136,6 +136,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.wsgi_app = Around(app.wsgi_app, lambda: app.extensions.get("lab.watchers", []))  # type: ignore[method-assign]
 
 
+def refused(why: str) -> None:
+    """Let the line of this request say that somebody was turned away, and by what: `why` is a code of our own."""
+    request.environ.setdefault("lab.refused", why)
+
+
 def request_id() -> str:
     """The id of the request that is being answered; empty outside of one."""
     return _request_id.get()
@@ -179,6 +184,7 @@ class Around:
                     "method": method,
                     "route": route,
                     "status": status,
+                    "refused": environ.get("lab.refused", ""),
                     "milliseconds": round(seconds * 1000, 1),
                     "person": environ.get("lab.person", ""),
                 },

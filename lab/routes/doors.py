@@ -11,11 +11,12 @@ through `theirs(...)`, which answers 404 for what is not.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, g, redirect, request, session, url_for
 
+from lab import logs
 from lab.access import can
 from lab.actions import keeping
 from lab.actions.sessions import digest
@@ -76,16 +77,18 @@ def check_lock(view: Callable[..., Any] | None) -> Response | None:
     if lock in (PUBLIC, DEMO):
         return None
     if lock is None:
-        abort(404)
+        _turn_away("no_lock")
     if lock in (SECOND_FACTOR, OWN_FACTORS) and _knocks_half_way(lock):
         return None
     if not g.viewer.signed_in:
+        logs.refused("not_signed_in")
         return to_sign_in(_kept())
     if lock == SECOND_FACTOR:
         return see("/")
     if lock not in (SIGNED_IN, OWN_FACTORS) and not g.viewer.is_a(lock):
-        abort(404)
+        _turn_away("role")
     if getattr(view, "freshly", False) and not is_fresh():
+        logs.refused("not_fresh")
         return _to_again()
     return None
 
@@ -164,15 +167,23 @@ def safe_path(path: str | None) -> str:
 
 def theirs(action: str, thing: T | None) -> T:
     """The thing, if it exists and the viewer may do this to it; otherwise 404."""
-    if thing is None or not can(g.viewer, action, thing):
-        abort(404)
+    if thing is None:
+        _turn_away("unknown_or_hidden")
+    if not can(g.viewer, action, thing):
+        _turn_away("not_theirs")
     return thing
+
+
+def _turn_away(why: str) -> NoReturn:
+    """As if nothing were there; only the log tells why."""
+    logs.refused(why)
+    abort(404)
 
 
 def demand(action: str, thing: Any = None) -> None:
     """404 unless the viewer may do this."""
     if not can(g.viewer, action, thing):
-        abort(404)
+        _turn_away("not_theirs")
 
 
 def form_key() -> str:

@@ -13,12 +13,13 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from lab import logs
+from lab.actions import intake
 from lab.actions.people import grant, welcome
 from lab.database import db
 from lab.models import Person
 from lab.routes.doors import PUBLIC, opens_for
 from lab.web import create_app
-from tests.clients import LabClient
+from tests.clients import LabClient, somebody
 from tests.conftest import let_go, settings_for
 from tests.soak import times
 
@@ -135,6 +136,29 @@ def test_the_line_of_a_request_names_the_rule_and_hides_the_person(app, signed_i
     assert told[0]["request_id"] == "0" * 32 and len(told[1]["request_id"]) == 32
     assert told[0]["person"] == told[1]["person"] and len(told[0]["person"]) == 12
     assert all(line["milliseconds"] > 0 for line in told)
+
+
+def test_whoever_is_turned_away_is_told_apart_from_a_wrong_address(app, signed_in, written):
+    director, administrator = signed_in("director"), signed_in("administrator")
+    with app.app_context():
+        draft = intake.start(line="nonprofit", kind="employer", by=somebody(name="Omar"), key="").ref
+    stream_handler(written)
+    director.get("/nowhere")
+    director.get("/reviews/LL-00000000")
+    director.get(f"/reviews/{draft}")
+    administrator.get("/reviews/")
+    administrator.post("/sign-out")
+    app.test_client().get("/reviews/")
+    told = [line for line in lines(written) if line["logger"] == logs.LINES]
+    assert [(line["status"], line.get("refused", "")) for line in told] == [
+        (404, ""),
+        (404, "unknown_or_hidden"),
+        (404, "unknown_or_hidden" if db.engine.dialect.name == "postgresql" else "not_theirs"),
+        (404, "role"),
+        (400, "form"),
+        (303, "not_signed_in"),
+    ]
+    assert draft not in written.getvalue()
 
 
 @pytest.mark.parametrize(
