@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -172,7 +173,7 @@ def measured(one: Instance, *, rounds: int) -> str:
         times.setdefault("bare", []).append(whole)
         times.setdefault("solve", []).append(alone)
         for fairness in ("total", "balanced", "worst_off"):
-            seconds, found = timed(lambda fairness=fairness: one.assigned(fairness))
+            seconds, found = timed(partial(one.assigned, fairness))
             if broken(one, found.row, found.col):
                 raise SystemExit(f"{one.name}, {fairness}: rules are broken")
             times.setdefault(fairness, []).append(seconds)
@@ -265,7 +266,7 @@ def growth(target: Path) -> None:
     points = []
     for rows in (250, 500, 1000, 2000, 4000):
         one = made(rows, rows // 10, 25)
-        seconds = statistics.median(timed(lambda one=one: one.assigned("total"))[0] for _ in range(3))
+        seconds = statistics.median(timed(partial(one.assigned, "total"))[0] for _ in range(3))
         bare = statistics.median(bare_flow(one)[0] for _ in range(3))
         points.append((len(one.row), seconds, bare))
         print(f"{len(one.row):>8} pairs: whole {seconds * 1000:8.1f} ms, bare flow {bare * 1000:8.1f} ms")

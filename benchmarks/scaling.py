@@ -63,14 +63,14 @@ def grow(folder: Path, chosen: argparse.Namespace) -> None:
             "director": sign_in_as(director.id).secret,
             "administrator": sign_in_as(administrator.id).secret,
         }
-        found = {"director_id": director.id, "review": f"/reviews/{case.ref}"}
+        director_id, review = director.id, f"/reviews/{case.ref}"
         db.session.remove()
     cases, people = 60, 60
     for size in chosen.sizes:
         wanted = max(60, chosen.consultants * size // max(chosen.sizes))
         with app.app_context():
             began = time.perf_counter()
-            add_cases(size - cases, found["director_id"], cases)
+            add_cases(size - cases, director_id, cases)
             add_consultants(wanted - people, people)
             db.session.execute(sa.text("ANALYZE"))
             db.session.commit()
@@ -78,7 +78,7 @@ def grow(folder: Path, chosen: argparse.Namespace) -> None:
             db.session.remove()
         cases, people = size, wanted
         print(f"{size:,} cases, {wanted:,} consultants (written in {filled:.0f} s)")
-        ask(app, secrets, found["review"])
+        ask(app, secrets, review)
 
 
 def add_cases(count: int, director_id: int, begin: int) -> None:
