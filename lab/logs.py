@@ -131,14 +131,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         if viewer is not None and viewer.signed_in:
             known = str(viewer.person_id).encode()
             request.environ["lab.person"] = hmac.new(key, known, "sha256").hexdigest()[:12]
+        request.environ["lab.refused"] = g.get("refused", "")
         return response
 
     app.wsgi_app = Around(app.wsgi_app, lambda: app.extensions.get("lab.watchers", []))  # type: ignore[method-assign]
-
-
-def refused(why: str) -> None:
-    """Let the line of this request say that somebody was turned away, and by what: `why` is a code of our own."""
-    request.environ.setdefault("lab.refused", why)
 
 
 def request_id() -> str:

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from lab import hx, logs, surroundings
+from lab import hx, surroundings
 from lab.errors import BadInput, LabError, NotAllowed, NotFound, NotNow, TooOften
 from lab.outages import RETRY_AFTER, is_outage, let_go, start_afresh
 from lab.viewer import NOBODY, Viewer
@@ -76,7 +76,7 @@ def _http(error: HTTPException) -> Any:
 
 
 def _old_form(error: CSRFError) -> Response:
-    logs.refused("form")
+    g.refused = "form"
     return refusal(
         _("This form has grown old"),
         _("Go back, reload the page and send it again. What you typed is still there."),
@@ -88,10 +88,10 @@ def _deed(error: LabError) -> Response:
     let_go()
     match error:
         case NotFound():
-            logs.refused("unknown_or_hidden")
+            g.refused = "unknown_or_hidden"
             return refusal(str(NOT_HERE[0]), str(NOT_HERE[1]), 404)
         case NotAllowed():
-            logs.refused("not_theirs")
+            g.refused = "not_theirs"
             return refusal(_("This is not yours to do"), str(error), 403)
         case NotNow():
             return refusal(_("This has changed"), str(error), 409)
@@ -103,7 +103,7 @@ def _deed(error: LabError) -> Response:
 
 
 def _later(error: TooOften) -> Response:
-    logs.refused("too_often")
+    g.refused = "too_often"
     response = refusal(str(SAYINGS[429][0]), str(error), 429)
     response.headers["Retry-After"] = str(error.seconds)
     return response

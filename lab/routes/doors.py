@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, g, redirect, request, session, url_for
 
-from lab import logs
 from lab.access import can
 from lab.actions import keeping
 from lab.actions.sessions import digest
@@ -81,14 +80,14 @@ def check_lock(view: Callable[..., Any] | None) -> Response | None:
     if lock in (SECOND_FACTOR, OWN_FACTORS) and _knocks_half_way(lock):
         return None
     if not g.viewer.signed_in:
-        logs.refused("not_signed_in")
+        g.refused = "not_signed_in"
         return to_sign_in(_kept())
     if lock == SECOND_FACTOR:
         return see("/")
     if lock not in (SIGNED_IN, OWN_FACTORS) and not g.viewer.is_a(lock):
         _turn_away("role")
     if getattr(view, "freshly", False) and not is_fresh():
-        logs.refused("not_fresh")
+        g.refused = "not_fresh"
         return _to_again()
     return None
 
@@ -176,7 +175,7 @@ def theirs(action: str, thing: T | None) -> T:
 
 def _turn_away(why: str) -> NoReturn:
     """As if nothing were there; only the log tells why."""
-    logs.refused(why)
+    g.refused = why
     abort(404)
 
 
