@@ -15,6 +15,7 @@ from lab.errors import NotFound, NotNow
 from lab.models import Case, Membership, Person, Section, SectionRevision
 from lab.queries import intake as queries
 from tests.clients import somebody
+from tests.soak import times
 
 
 def a_draft(kind: str = "employer", by: Person | None = None) -> Case:
@@ -70,7 +71,11 @@ texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0
 steps = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["read", "save", "save"]), texts), max_size=8)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=times(15, soak=1000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps=steps)
 def test_every_text_that_was_ever_sent_can_be_found(app: Any, steps: list[tuple[int, str, str]]) -> None:
     """Three people read and save in any order; a save is made from whatever version they last read."""

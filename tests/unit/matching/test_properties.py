@@ -13,6 +13,7 @@ from lab.matching import Policy, Recommendation, recommend
 from lab.matching.lexicon import hear
 from lab.matching.turning_sentences import sentences
 from lab.matching.what_if import Changes, applied
+from tests.soak import times
 from tests.unit.matching.pools import pools_of_able_people
 from tests.unit.matching.test_laws import calm, one, profiles, some_refs, worth
 from tests.unit.matching.worlds import (
@@ -100,7 +101,7 @@ def test_unknown_never_beats_known_good(ref, person):
         assert worth(one(ref, replace(good, **unknown))) <= known + 1e-9, unknown
 
 
-@calm
+@settings(max_examples=times(40, soak=10_000), deadline=None, derandomize=True)
 @given(some_refs, pools, st.randoms(use_true_random=False))
 def test_the_order_of_the_input_never_matters(ref, people, chance):
     mixed = list(people)
@@ -119,8 +120,11 @@ SWAPS = [
 ]
 
 
+NAMES = ["María Fernanda Núñez", "Thuy Nguyen", "Earl Johnson", ""]
+
+
 @pytest.mark.parametrize("ref", ALL)
-@pytest.mark.parametrize("name", ["María Fernanda Núñez", "Thuy Nguyen", "Earl Johnson", ""])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_swap_of_names_or_pronouns_changes_no_score(ref, name):
     application, people = of(ref)
     plain = made(application, people, detail=False)
@@ -131,6 +135,20 @@ def test_a_swap_of_names_or_pronouns_changes_no_score(ref, name):
     ]
 
     found = made(renamed, others, detail=False)
+
+    assert [(c.ref, c.score) for c in found.consultants] == [(c.ref, c.score) for c in plain.consultants]
+
+
+@settings(max_examples=times(20, soak=10_000), deadline=None, derandomize=True)
+@given(some_refs, pools, st.lists(st.sampled_from(NAMES), min_size=12, max_size=12), st.sampled_from(SWAPS))
+def test_names_and_pronouns_of_anybody_change_no_score(ref, people, names, swap):
+    others = [
+        replace(each, name=f"{name} {n}", bio=each.bio.replace(*swap))
+        for n, (each, name) in enumerate(zip(people, names, strict=False))
+    ]
+    plain = made(applications()[ref], people[: len(others)], detail=False)
+
+    found = made(applications()[ref], others, detail=False)
 
     assert [(c.ref, c.score) for c in found.consultants] == [(c.ref, c.score) for c in plain.consultants]
 
@@ -201,7 +219,7 @@ def test_every_turning_point_is_true_when_applied(ref):
         assert first_when(point, application, people, Policy.default()) == point.first, point
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=times(60, soak=10_000), deadline=None, derandomize=True)
 @given(some_refs, pools, WEIGHTS)
 def test_every_turning_point_is_true_when_applied_to_anybody(ref, people, weights):
     assume(any(weights[code] for code in words.CRITERIA if code != "depth"))
