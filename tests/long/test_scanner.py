@@ -26,6 +26,8 @@ MODULES = "cookieflags,crlf,csp,csrf,exec,file,http_headers,ldap,methods,permane
 # These end the session or go elsewhere.
 LEFT_OUT = ("/sign-out", "/leave", "/language/*", "/static/*")
 MEDIUM = 2
+# Seconds for looking around, for each kind of attack, and until something must have gone wrong.
+LOOKING, ATTACKING, PATIENCE = 300, 60, 3_000
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_the_scanner_finds_nothing_high_or_medium(
     command = [
         str(SCANNER), "--url", url + "/", "--scope", "folder", "--module", MODULES, "--format", "json", "--output", str(report),
         "--header", f"Cookie: {app.config['SESSION_COOKIE_NAME']}={cookie}", "--flush-session",  # type: ignore[attr-defined]
-        "--store-session", str(tmp_path), "--max-scan-time", "900", "--max-links-per-page", "40", "--depth", "6",
+        "--store-session", str(tmp_path), "--max-scan-time", str(LOOKING), "--max-attack-time", str(ATTACKING), "--max-links-per-page", "40", "--depth", "6",
         "--timeout", "30", "--tasks", "4", "--no-bugreport", "--verbose", "0",
     ]  # fmt: skip
     for place in LEFT_OUT:
@@ -70,7 +72,7 @@ def test_the_scanner_finds_nothing_high_or_medium(
 
     alone = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=1_800, cwd=tmp_path, env=alone, check=False
+        command, capture_output=True, text=True, timeout=PATIENCE, cwd=tmp_path, env=alone, check=False
     )
 
     assert report.exists(), done.stdout[-2000:] + done.stderr[-2000:]
