@@ -208,7 +208,7 @@ drives() { "$py" -m playwright --version >/dev/null 2>&1; }
 
 # Root installs a package of Debian, anybody else gets it unpacked into .venv.
 add_packages() {
-    command -v apt-get >/dev/null || fail "The journeys need $1. Install it; for Chromium you can also set LAB_CHROMIUM to the program."
+    command -v apt-get >/dev/null || fail "The tests need $1. Install it; for Chromium or nginx you can also set LAB_CHROMIUM or LAB_NGINX to the program."
     say "Installing $1 ..."
     if [ "$(id -u)" = 0 ]; then how=install_package; else how=unpack_package; fi
     "$how" "$1" >.venv/packages.log 2>&1 || {
@@ -272,9 +272,14 @@ need_scanner() {
 }
 
 find_nginx() {
-    for name in "${LAB_NGINX:-nginx}" /usr/sbin/nginx "$root/.venv/nginx/usr/sbin/nginx"; do
+    if [ -n "${LAB_NGINX:-}" ]; then
+        "$LAB_NGINX" -v >/dev/null 2>&1 || fail "LAB_NGINX is $LAB_NGINX, and that does not start."
+        return
+    fi
+    for name in nginx /usr/sbin/nginx "$root/.venv/nginx/usr/sbin/nginx"; do
         LAB_NGINX=$(command -v "$name") && "$LAB_NGINX" -v >/dev/null 2>&1 && return
     done
+    LAB_NGINX=''
     return 1
 }
 

@@ -1,10 +1,10 @@
 """The web under load: `.venv/bin/python -m benchmarks.web [--cases 1000] [--seconds 4] [--rounds 3] [--classes]`.
 
-Real gunicorns on loopback, asked in turns by the same clients with connections that stay open: a bare Flask
-"hello", the floor of the queue (its statements sent as text on a connection that stays open, a template with the same
-50 lines, Flask, nothing else), the queue itself, the floor of a save (Flask, and one row that is committed as
-durably), and a save of one part of an application, validated and committed. Requests a second, median and 99th percentile; SQLite. With `--classes`
-the queue and the save are served by one worker class after the other.
+Real gunicorns on loopback, asked in turns by the same clients with connections that stay open: a bare Flask "hello";
+the floor of the queue (its statements sent as text on a connection that stays open, a template with the same 50 lines,
+Flask, nothing else); the queue itself; the floor of a save (Flask, and one row that is committed as durably); and a
+save of one part of an application, validated and committed. Requests a second, median and 99th percentile; SQLite.
+With `--classes` the queue and the save are served by one worker class after the other.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ def served(
     data: Path | None = None,
     within: tuple[str, ...] = (),
 ) -> Iterator[int]:
-    """A gunicorn of its own on a free port, after this in the command line; the product where there is no source."""
+    """A gunicorn of its own on a free port, started by way of `within`; the product where there is no source."""
     root = Path(__file__).parent.parent
     target, folder = "app:app", root
     if source is not None:

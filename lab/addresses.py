@@ -33,12 +33,15 @@ class LateRule(Rule):
         return build
 
 
-# The addresses of pages, files and cases; what was typed or is secret stands under other names and is not kept.
+# The addresses of pages, of files, and of things by their references; what was typed or is secret stands under other
+# names and is not kept.
 KEPT = frozenset({"filename", "ref"})
+# What `flask.url_for` always hands on, mostly as None.
+OF_FLASK = ("_anchor", "_method", "_scheme", "_external")
 
 
 def init_app(app: Flask) -> None:
-    """Let `app.url_for`, and with it templates and `flask.url_for`, build such an address once."""
+    """Let `app.url_for`, which templates and `flask.url_for` ask, build such an address once."""
     build = app.url_for
 
     @lru_cache(maxsize=2000)
@@ -46,6 +49,9 @@ def init_app(app: Flask) -> None:
         return build(endpoint, **values)  # type: ignore[arg-type]
 
     def url_for(endpoint: str, **values: Any) -> str:
+        for name in OF_FLASK:
+            if name in values and values[name] is None:
+                del values[name]
         # One with a dot in front depends on the page that links.
         if KEPT.issuperset(values) and endpoint[0] != "." and has_request_context():
             return built(request.root_path, endpoint, **values)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +16,7 @@ from lab.settings import Settings
 from lab.tongue import speaking
 
 if TYPE_CHECKING:
+    import smtplib
     from email.message import EmailMessage
 
 SMTP_SECONDS = 10
@@ -55,6 +58,16 @@ def deliver(mail: EmailMessage, settings: Settings) -> None:
             flush=True,
         )
         return
+    with server_of(settings, seconds=SMTP_SECONDS) as server:
+        server.send_message(mail)
+
+
+@contextmanager
+def server_of(settings: Settings, *, seconds: float) -> Iterator[smtplib.SMTP]:
+    """The server of LAB_SMTP_URL, spoken to as this address says, with name and password given.
+
+    Raises OSError or smtplib.SMTPException where it does not answer in time, or is not one that this machine trusts.
+    """
     import smtplib
     import ssl
 
@@ -63,12 +76,12 @@ def deliver(mail: EmailMessage, settings: Settings) -> None:
     trusted = ssl.create_default_context()  # without it smtplib takes any certificate
     server: smtplib.SMTP
     if address.scheme == "smtps":
-        server = smtplib.SMTP_SSL(*place, timeout=SMTP_SECONDS, context=trusted)
+        server = smtplib.SMTP_SSL(*place, timeout=seconds, context=trusted)
     else:
-        server = smtplib.SMTP(*place, timeout=SMTP_SECONDS)
+        server = smtplib.SMTP(*place, timeout=seconds)
     with server:
         if address.scheme == "smtp+starttls":
             server.starttls(context=trusted)
         if address.username:
             server.login(unquote(address.username), unquote(address.password or ""))
-        server.send_message(mail)
+        yield server

@@ -77,4 +77,5 @@ def _renewed(row: WebSession, secret: str) -> bool:
 def _refuse_foreign_posts() -> None:
     """A form from another site is refused by the browser's own word, before any token is looked at."""
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        g.refused = "foreign_form"
         raise CSRFError(_("This form came from another site."))

@@ -71,12 +71,14 @@ def _http(error: HTTPException) -> Any:
         return error
     if is_outage(getattr(error, "original_exception", None)):
         return away()  # it went while the answer was being finished
+    if error.code == 404 and request.url_rule is not None:
+        g.setdefault("refused", "unknown_or_hidden")
     title, sentence = SAYINGS.get(error.code, SAYINGS[500 if error.code >= 500 else 400])
     return refusal(str(title), str(sentence), error.code)
 
 
 def _old_form(error: CSRFError) -> Response:
-    g.refused = "form"
+    g.setdefault("refused", "form")
     return refusal(
         _("This form has grown old"),
         _("Go back, reload the page and send it again. What you typed is still there."),

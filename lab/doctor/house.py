@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from lab.backups.taking import SUFFIX
 from lab.doctor import FAIL, NOTE, PASS, Found
@@ -23,6 +23,7 @@ LEAST_BITS = 128
 LEAST_FREE, LEAST_SHARE = 500_000_000, 0.05
 MAIL_SECONDS = 5
 BACKUP_DUE = timedelta(hours=26)
+ENCRYPTED_MAIL = ("smtps", "smtp+starttls")
 A_ZONE = "America/Los_Angeles"
 
 
@@ -93,14 +94,10 @@ def mail(settings: Settings) -> Iterator[Found]:
         return
     import smtplib
 
-    address = urlsplit(settings.smtp_url)
-    connect = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
+    from lab.mail import server_of
+
     try:
-        with connect(address.hostname or "localhost", address.port or 0, timeout=MAIL_SECONDS) as server:
-            if address.scheme == "smtp+starttls":
-                server.starttls()
-            if address.username:
-                server.login(unquote(address.username), unquote(address.password or ""))
+        with server_of(settings, seconds=MAIL_SECONDS) as server:
             server.noop()
     except (OSError, smtplib.SMTPException) as problem:
         yield Found(
@@ -113,27 +110,44 @@ def mail(settings: Settings) -> Iterator[Found]:
 
 def connections(settings: Settings) -> Iterator[Found]:
     """Whether what leaves this machine can be read on its way, or arrive at somebody else."""
-    address = make_url(settings.database_url)
-    if _leaves(address.host) and address.query.get("sslmode") != "verify-full":
-        yield Found(
-            "way to the database", _how_bad(address.host), "can be read or led elsewhere on its way",
-            "Add ?sslmode=verify-full to LAB_DATABASE_URL, and the authority that signed its certificate as sslrootcert.",
-        )  # fmt: skip
-    elif _leaves(address.host):
-        yield Found("way to the database", PASS, "is encrypted, and the server proves who it is")
+    for name in ("LAB_DATABASE_URL", "LAB_BACKUP_DATABASE_URL"):
+        yield from _way_to_database(name, settings)
     server = urlsplit(settings.smtp_url)
-    if _leaves(server.hostname) and server.scheme == "smtp":
+    if _leaves(server.hostname) and server.scheme in ENCRYPTED_MAIL:
+        yield Found("way of the mail", PASS, "is encrypted, and the server proves who it is")
+    elif _leaves(server.hostname):
         yield Found(
             "way of the mail", _how_bad(server.hostname), "can be read beyond this machine",
             "Begin LAB_SMTP_URL with smtps:// or smtp+starttls://.",
         )  # fmt: skip
-    elif _leaves(server.hostname):
-        yield Found("way of the mail", PASS, "is encrypted, and the server proves who it is")
-    if _leaves(settings.bind.rpartition(":")[0].strip("[]")):
+    if _leaves(settings.bind.rpartition(":")[0].strip("[]")) and not settings.bind.startswith("unix:"):
         yield Found(
             "way to the proxy", NOTE, "what comes from the proxy is not encrypted",
             "Let nobody but the proxy into that network, or serve on loopback beside it.",
         )  # fmt: skip
+
+
+def _way_to_database(name: str, settings: Settings) -> Iterator[Found]:
+    backups = name == "LAB_BACKUP_DATABASE_URL"
+    url = settings.backup_database_url if backups else settings.database_url
+    if not url:
+        return
+    address, what = make_url(url), "way of backups" if backups else "way to the database"
+    hosts = [host for host in _hosts_of(address) if _leaves(host)]
+    if hosts and address.query.get("sslmode") != "verify-full":
+        yield Found(
+            what, max(map(_how_bad, hosts), key=(NOTE, FAIL).index), "can be read or led elsewhere",
+            f"Add ?sslmode=verify-full to {name}, and as sslrootcert the file of those who may sign its certificate.",
+        )  # fmt: skip
+    elif hosts:
+        yield Found(what, PASS, "is encrypted, and the server proves who it is")
+
+
+def _hosts_of(address: URL) -> list[str]:
+    """Every host that an address names, in its place or behind the question mark."""
+    asked = address.query.get("host", ())
+    named = [address.host or "", *([asked] if isinstance(asked, str) else asked)]
+    return [host for one in named for host in one.split(",") if host]
 
 
 def _leaves(host: str | None) -> bool:
@@ -142,7 +156,7 @@ def _leaves(host: str | None) -> bool:
 
 
 def _how_bad(host: str | None) -> str:
-    """A name without a dot is one of a network of containers, which mostly lies within one machine."""
+    """FAIL; or NOTE for a name without a dot: one of a network of containers, which mostly lies within one machine."""
     return FAIL if "." in (host or "") or ":" in (host or "") else NOTE
 
 

@@ -92,14 +92,10 @@ class Queue:
     filters: Filters = field(default_factory=Filters)
 
     @property
-    def waits(self) -> Sequence[Row]:
-        """The lines before those under the heading of what has ended."""
-        return self.rows[: len(self.rows) - len(self.ended)]
-
-    @property
-    def ended(self) -> Sequence[Row]:
-        """What has ended, where it stands behind what has not."""
-        return [row for row in self.rows if row.ended] if self.filters.state == "all" else []
+    def parts(self) -> tuple[Sequence[Row], Sequence[Row]]:
+        """The lines as they stand, and those under the heading of what has ended: where both are asked for."""
+        ended = sum(row.ended for row in self.rows) if self.filters.state == "all" else 0
+        return self.rows[: len(self.rows) - ended], self.rows[len(self.rows) - ended :]
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from functools import cache
+
+from sqlalchemy import make_url
 
 # As root, and as anybody where the system lets people make namespaces.
 WAYS = (("unshare", "--net"), ("unshare", "--user", "--map-current-user", "--net"))
@@ -16,6 +19,9 @@ def apart() -> tuple[str, ...]:
     Not even its loopback is up. It answers on a socket that it was given, and reaches a database by a socket in the
     file system, as it would over a network that carries nothing else.
     """
+    server = os.environ.get("LAB_TEST_PG_URL", "")
+    if server and not (make_url(server).host is None or str(make_url(server).host).startswith("/")):
+        return ()  # it would be out of reach
     for way in WAYS:
         try:
             done = subprocess.run([*way, "true"], capture_output=True, check=False)

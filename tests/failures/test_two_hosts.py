@@ -81,10 +81,10 @@ def test_a_host_that_is_killed_takes_nothing_along(app, hosts, tmp_path, record_
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_each_host_stands_in_a_network_of_its_own(app, hosts):
+    assert [get(one.port, "/readyz") for one in hosts] == [200] * HOSTS
     ours = os.readlink("/proc/self/ns/net")
     theirs = {os.readlink(f"/proc/{one.process.pid}/ns/net") for one in hosts}
     assert len(theirs) == HOSTS and ours not in theirs if Apart.within else theirs == {ours}
-    assert [get(one.port, "/readyz") for one in hosts] == [200] * HOSTS
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

@@ -121,6 +121,12 @@ def test_what_can_be_read_on_its_way_is_told(settings):
     }
     beside = replace(plain, database_url="postgresql+psycopg://lab:x@db/lab", smtp_url="smtp://mail:25")
     assert set(of(house.connections, beside).values()) == {NOTE}
+    hidden = replace(plain, database_url="postgresql+psycopg:///lab?host=127.0.0.1,db.example")
+    assert of(house.connections, hidden)["way to the database"] == FAIL
+    by_itself = replace(plain, backup_database_url="postgresql+psycopg://backup:x@db.example/lab")
+    assert of(house.connections, by_itself)["way of backups"] == FAIL
+    unknown = replace(plain, smtp_url="smtp+tls://mail.example:25", bind="unix:/run/lab.sock")
+    assert of(house.connections, unknown) == {"way to the database": FAIL, "way of the mail": FAIL}
     asked = replace(plain, database_url=f"{plain.database_url}?sslmode=require")
     assert of(house.connections, asked)["way to the database"] == FAIL, (
         "Whoever answers would be taken for it."
