@@ -7,7 +7,6 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from lab.cli.demo import fill_if_empty
 from lab.database import db
 from lab.models import Convening, Network
 from tests.browser.conftest import Live
@@ -16,6 +15,7 @@ from tests.browser.spanish import english_on
 from tests.browser.test_pages_of_the_program import START, address_of
 from tests.browser.tools import in_a_demo
 from tests.browser.visitors import Arrive
+from tests.filled_demo import filled
 
 # Who shows which pages; a kind of page that somebody before has shown is not looked at again.
 APPLICANTS = {
@@ -34,7 +34,7 @@ PROGRAM = {
 @in_a_demo
 def test_pages_in_spanish(live: Live, visitor: Arrive, demo: bool) -> None:
     with live.app_context():
-        fill_if_empty(lambda _told: None)
+        filled()
         names = [*db.session.scalars(sa.select(Network.name)), *db.session.scalars(sa.select(Convening.name))]
         people = {
             **APPLICANTS,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lab.cli.demo import fill_if_empty
 from tests.browser.conftest import Live
 from tests.browser.crawl import pages_of
 from tests.browser.tools import in_a_demo
 from tests.browser.visitors import Arrive
+from tests.filled_demo import filled
 
 STATES = {
     "nobody": (None, "public.home"),
@@ -31,7 +31,7 @@ STATES = {
 @pytest.mark.parametrize("state", STATES)
 def test_pages_of_an_applicant(live: Live, visitor: Arrive, demo: bool, state: str) -> None:
     with live.app_context():
-        fill_if_empty(lambda _told: None)
+        filled()
     who, expected = STATES[state]
 
     seen, faults = pages_of(live, visitor(who), "/" if who is None else "/cases/", each=1)
@@ -45,7 +45,7 @@ def test_pages_of_an_applicant(live: Live, visitor: Arrive, demo: bool, state: s
 @pytest.mark.parametrize("state", ["nobody", "joint draft", "active"])
 def test_pages_of_an_applicant_without_scripts(live: Live, visitor: Arrive, demo: bool, state: str) -> None:
     with live.app_context():
-        fill_if_empty(lambda _told: None)
+        filled()
     who, expected = STATES[state]
 
     seen, faults = pages_of(live, visitor(who), "/" if who is None else "/cases/", each=1, with_axe=False)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from lab.cli.demo import fill_if_empty
 from lab.database import db
 from lab.models import Network, Offer, Person
 from tests.browser.conftest import Live
 from tests.browser.crawl import pages_of
 from tests.browser.tools import in_a_demo
 from tests.browser.visitors import Arrive
+from tests.filled_demo import filled
 
 PEOPLE = {
     "director": "reviews.answers",
@@ -57,7 +57,7 @@ def address_of(who: str) -> str:
 @pytest.mark.parametrize("who", PEOPLE)
 def test_pages_of_somebody_of_the_program(live: Live, visitor: Arrive, demo: bool, who: str) -> None:
     with live.app_context():
-        fill_if_empty(lambda _told: None)
+        filled()
         email = address_of(who)
 
     each = {"director": 4, "another director": 1}.get(who, 2)
