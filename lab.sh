@@ -206,11 +206,11 @@ need_driver() {
 
 drives() { "$py" -m playwright --version >/dev/null 2>&1; }
 
-# Root installs a package of Debian, anybody else gets it unpacked into .venv.
+# Root installs a package of Debian, anybody else gets it unpacked into .venv; or whoever says how, in that way.
 add_packages() {
     command -v apt-get >/dev/null || fail "The tests need $1. Install it; for Chromium or nginx you can also set LAB_CHROMIUM or LAB_NGINX to the program."
     say "Installing $1 ..."
-    if [ "$(id -u)" = 0 ]; then how=install_package; else how=unpack_package; fi
+    if [ -n "${2:-}" ]; then how=$2; elif [ "$(id -u)" = 0 ]; then how=install_package; else how=unpack_package; fi
     "$how" "$1" >.venv/packages.log 2>&1 || {
         tail -n 5 .venv/packages.log >&2
         fail "$1 could not be installed. Install it as root (apt-get install $1) and run this again."
@@ -285,7 +285,8 @@ find_nginx() {
 
 need_nginx() {
     if ! find_nginx; then
-        add_packages nginx
+        # Installed as root it would begin to serve port 80.
+        add_packages nginx unpack_package
         find_nginx || fail "nginx was installed, but does not start. See .venv/packages.log."
     fi
     export LAB_NGINX

@@ -70,7 +70,7 @@ class Settings:
             secret_key=key or _demo_key(data_dir),
             old_secret_keys=tuple(env.get("LAB_OLD_SECRET_KEYS", "").split()),
             base_url=base or f"http://{env.get('LAB_BIND') or '127.0.0.1:8000'}",
-            smtp_url=env.get("LAB_SMTP_URL", ""),
+            smtp_url=_mail_server(env.get("LAB_SMTP_URL", "")),
             mail_from=env.get("LAB_MAIL_FROM") or cls.mail_from,
             text_model=env.get("LAB_TEXT_MODEL", ""),
             demo=demo,
@@ -101,6 +101,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+MAIL_SCHEMES = ("smtps", "smtp+starttls", "smtp")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -149,6 +150,15 @@ def _number(env: Mapping[str, str], name: str, usual: int, *, most: int) -> int:
     if told and (not told.isdecimal() or not 1 <= int(told) <= most):
         raise UnsafeSettings(f"{name} is {told}, and must be a number from 1 to {most}.")
     return int(told) if told else usual
+
+
+def _mail_server(told: str) -> str:
+    if told and urlsplit(told).scheme not in MAIL_SCHEMES:
+        # Any other word would be taken for plain SMTP, and the mail sent for everybody to read.
+        raise UnsafeSettings(
+            f"LAB_SMTP_URL must begin with {', '.join(f'{one}://' for one in MAIL_SCHEMES)}."
+        )
+    return told
 
 
 def _least_shown(told: str) -> int:

@@ -25,9 +25,9 @@ Check = Callable[[Settings], Iterable[Found]]
 
 def examine(settings: Settings) -> Iterator[Found]:
     """Everything that can be looked at from here. A check that breaks is a failure and stops no other one."""
-    from lab.doctor import database, house
+    from lab.doctor import database, house, ways
 
-    for check in (*house.CHECKS, *database.CHECKS):
+    for check in (*house.CHECKS, *ways.CHECKS, *database.CHECKS):
         try:
             yield from check(settings)
         except Exception as problem:

@@ -9,13 +9,11 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from sqlalchemy import URL, make_url
 
 from lab.backups.taking import SUFFIX
 from lab.doctor import FAIL, NOTE, PASS, Found
+from lab.mail import server_of
 from lab.metrics import bind_of
 from lab.settings import Settings, UnsafeSettings, is_loopback
 
@@ -23,7 +21,6 @@ LEAST_BITS = 128
 LEAST_FREE, LEAST_SHARE = 500_000_000, 0.05
 MAIL_SECONDS = 5
 BACKUP_DUE = timedelta(hours=26)
-ENCRYPTED_MAIL = ("smtps", "smtp+starttls")
 A_ZONE = "America/Los_Angeles"
 
 
@@ -94,8 +91,6 @@ def mail(settings: Settings) -> Iterator[Found]:
         return
     import smtplib
 
-    from lab.mail import server_of
-
     try:
         with server_of(settings, seconds=MAIL_SECONDS) as server:
             server.noop()
@@ -106,58 +101,6 @@ def mail(settings: Settings) -> Iterator[Found]:
         )  # fmt: skip
     else:
         yield Found("mail", PASS, "the server answers")
-
-
-def connections(settings: Settings) -> Iterator[Found]:
-    """Whether what leaves this machine can be read on its way, or arrive at somebody else."""
-    for name in ("LAB_DATABASE_URL", "LAB_BACKUP_DATABASE_URL"):
-        yield from _way_to_database(name, settings)
-    server = urlsplit(settings.smtp_url)
-    if _leaves(server.hostname) and server.scheme in ENCRYPTED_MAIL:
-        yield Found("way of the mail", PASS, "is encrypted, and the server proves who it is")
-    elif _leaves(server.hostname):
-        yield Found(
-            "way of the mail", _how_bad(server.hostname), "can be read beyond this machine",
-            "Begin LAB_SMTP_URL with smtps:// or smtp+starttls://.",
-        )  # fmt: skip
-    if _leaves(settings.bind.rpartition(":")[0].strip("[]")) and not settings.bind.startswith("unix:"):
-        yield Found(
-            "way to the proxy", NOTE, "what comes from the proxy is not encrypted",
-            "Let nobody but the proxy into that network, or serve on loopback beside it.",
-        )  # fmt: skip
-
-
-def _way_to_database(name: str, settings: Settings) -> Iterator[Found]:
-    backups = name == "LAB_BACKUP_DATABASE_URL"
-    url = settings.backup_database_url if backups else settings.database_url
-    if not url:
-        return
-    address, what = make_url(url), "way of backups" if backups else "way to the database"
-    hosts = [host for host in _hosts_of(address) if _leaves(host)]
-    if hosts and address.query.get("sslmode") != "verify-full":
-        yield Found(
-            what, max(map(_how_bad, hosts), key=(NOTE, FAIL).index), "can be read or led elsewhere",
-            f"Add ?sslmode=verify-full to {name}, and as sslrootcert the file of those who may sign its certificate.",
-        )  # fmt: skip
-    elif hosts:
-        yield Found(what, PASS, "is encrypted, and the server proves who it is")
-
-
-def _hosts_of(address: URL) -> list[str]:
-    """Every host that an address names, in its place or behind the question mark."""
-    asked = address.query.get("host", ())
-    named = [address.host or "", *([asked] if isinstance(asked, str) else asked)]
-    return [host for one in named for host in one.split(",") if host]
-
-
-def _leaves(host: str | None) -> bool:
-    """Whether this address is beyond this machine; a socket in the file system is not."""
-    return host is not None and host != "" and not host.startswith("/") and not is_loopback(host)
-
-
-def _how_bad(host: str | None) -> str:
-    """FAIL; or NOTE for a name without a dot: one of a network of containers, which mostly lies within one machine."""
-    return FAIL if "." in (host or "") or ":" in (host or "") else NOTE
 
 
 def time_zones(_settings: Settings) -> Iterator[Found]:
@@ -198,4 +141,4 @@ def newest(folder: Path) -> float | None:
     return max((path.stat().st_mtime for path in folder.glob(f"*{SUFFIX}")), default=None)
 
 
-CHECKS = (settings_are_safe, secret_key, data_folder, mail, connections, time_zones, backups)
+CHECKS = (settings_are_safe, secret_key, data_folder, mail, time_zones, backups)

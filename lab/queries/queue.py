@@ -242,7 +242,7 @@ def _wanted(shape: Shape) -> list[Any]:
         case "conflict":
             wanted.append(_possible_conflict())
         case "date_near":
-            wanted.append(Case.clock_on.between(TODAY, NEAR_DAY))
+            wanted += [Case.clock_on.between(TODAY, NEAR_DAY), Case.state.not_in(ENDED)]
         case "waiting_for_info":
             wanted.append(Case.state == "info_requested")
     if shape.mine:
@@ -257,7 +257,8 @@ def _row(
     today: date, ref: str, organization: str, line: str, stage: str, tier: str, state: str, next_action: str,
     due_on: date | None, clock_on: date | None, clock_kind: str, submitted_on: date, director: str | None, conflict: bool,
 ) -> Row:  # fmt: skip
-    near = clock_on is not None and today <= clock_on <= today + NEAR
+    # The date of a case that has ended hurries nobody.
+    near = clock_on is not None and today <= clock_on <= today + NEAR and state not in ENDED
     raised = (bool(conflict), near, state == "info_requested")
     return Row(
         ref=ref, organization=organization, line=line, stage=stage, tier=tier, state=state, ended=state in ENDED,

@@ -19,9 +19,10 @@ def apart() -> tuple[str, ...]:
     Not even its loopback is up. It answers on a socket that it was given, and reaches a database by a socket in the
     file system, as it would over a network that carries nothing else.
     """
-    server = os.environ.get("LAB_TEST_PG_URL", "")
-    if server and not (make_url(server).host is None or str(make_url(server).host).startswith("/")):
-        return ()  # it would be out of reach
+    given = os.environ.get("LAB_TEST_PG_URL", "")
+    host = make_url(given).host if given else None
+    if host and not host.startswith("/"):
+        return ()  # that server would be out of reach
     for way in WAYS:
         try:
             done = subprocess.run([*way, "true"], capture_output=True, check=False)

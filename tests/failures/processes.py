@@ -22,14 +22,16 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 class Fragile(Host):
     """A web host whose processes form a group, so that they can be killed together."""
 
-    within: tuple[str, ...] = ()  # what stands before its command
-
     def start(self, *, before: str = "") -> None:
         """Start gunicorn upon the socket, after this line of the shell."""
         number = self.socket.fileno()
         script = f'exec 3<&{number}; {before} LISTEN_PID=$$ LISTEN_FDS=1 exec "{sys.executable}" -m gunicorn app:app'
-        command = [*self.within, "/bin/bash", "-c", script]
+        command = [*self.within(), "/bin/bash", "-c", script]
         self.process = started(command, self.env, self.log, pass_fds=(number,))
+
+    def within(self) -> tuple[str, ...]:
+        """What stands before its command."""
+        return ()
 
     def kill(self) -> None:
         """Kill -9 of the whole group."""
@@ -46,7 +48,9 @@ class Fragile(Host):
 class Apart(Fragile):
     """The same in a network of its own, where the system has such."""
 
-    within = apart()
+    def within(self) -> tuple[str, ...]:
+        """What gives it one."""
+        return apart()
 
 
 def worker(env: dict[str, str], log: Path) -> subprocess.Popen[bytes]:

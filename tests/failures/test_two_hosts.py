@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from lab.queries.audit import check
+from tests.failures.apart import apart
 from tests.failures.processes import Apart
 from tests.failures.writers import Draft, Writers, drafts
 from tests.operations.served import PATIENCE, environment, get, until
@@ -75,7 +76,7 @@ def test_a_host_that_is_killed_takes_nothing_along(app, hosts, tmp_path, record_
         draft.check()
     assert check().breaks == ()
     record_property("acknowledged", writers.acknowledged)
-    where = "each in a network of its own" if Apart.within else "without networks of their own"
+    where = "each in a network of its own" if apart() else "without networks of their own"
     print(f"{HOSTS} hosts {where}, {KILLS} kills, {writers.acknowledged} saves acknowledged, 0 lost")
 
 
@@ -84,7 +85,7 @@ def test_each_host_stands_in_a_network_of_its_own(app, hosts):
     assert [get(one.port, "/readyz") for one in hosts] == [200] * HOSTS
     ours = os.readlink("/proc/self/ns/net")
     theirs = {os.readlink(f"/proc/{one.process.pid}/ns/net") for one in hosts}
-    assert len(theirs) == HOSTS and ours not in theirs if Apart.within else theirs == {ours}
+    assert len(theirs) == HOSTS and ours not in theirs if apart() else theirs == {ours}
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,8 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.conftest import url_of
-from tests.operations.served import PATIENCE, ROOT, environment, get, until
-from tests.operations.test_restarts import answers, free_port
+from tests.operations.served import PATIENCE, ROOT, answers, environment, free_port, get, until
 
 EXAMPLE = ROOT / "deploy" / "nginx" / "learning-lab.conf"
 NAME = "lab.example.org"
@@ -44,7 +43,7 @@ http {{
 """
 
 
-class Web:
+class BoundHost:
     """A host that binds its own address, as in a container: while it starts again, nobody answers there."""
 
     def __init__(self, place: Path) -> None:
@@ -68,10 +67,25 @@ class Web:
         assert self.process.wait(PATIENCE) == 0
 
 
-class Front:
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+
+
+@dataclass
+class Address:
+    """Where somebody listens who is no host of ours."""
+
+    port: int
+
+
+class Nginx:
     """nginx with the example, of which only places and addresses were changed."""
 
-    def __init__(self, place: Path, hosts: Sequence[Web | Address], *, patient: bool) -> None:
+    def __init__(self, place: Path, hosts: Sequence[BoundHost | Address], *, patient: bool) -> None:
         self.port, self.place = free_port(), place
         self.certificate = place / "fullchain.pem"
         certify(place)
@@ -94,15 +108,15 @@ class Front:
             )  # fmt: skip
         until(lambda: answers(self.port), "nginx")
 
-    def ask(self, path: str, headers: dict[str, str] | None = None) -> http.client.HTTPResponse:
+    def ask(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         """One request on a connection of its own; the certificate is looked at."""
         trusts = ssl.create_default_context(cafile=str(self.certificate))
         connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE, context=trusts)
         try:
             connection.request("GET", path, headers={"Host": NAME, "Connection": "close", **(headers or {})})
             answer = connection.getresponse()
-            answer.text = answer.read().decode()  # type: ignore[attr-defined]
-            return answer
+            answer.read()
+            return Answer(answer.status, answer.headers)
         finally:
             connection.close()
 
@@ -113,10 +127,8 @@ class Front:
 
 def certify(place: Path) -> None:
     """A certificate of its own for the name of the example and for loopback."""
-    key, name = (
-        ec.generate_private_key(ec.SECP256R1()),
-        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)]),
-    )
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
     names = x509.SubjectAlternativeName(
         [x509.DNSName(NAME), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     )
@@ -133,8 +145,8 @@ def certify(place: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Web]]:
-    made = [Web(tmp_path_factory.mktemp(f"host{number}")) for number in range(2)]
+def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[BoundHost]]:
+    made = [BoundHost(tmp_path_factory.mktemp(f"host{number}")) for number in range(2)]
     try:
         for one in made:
             one.start()
@@ -146,15 +158,15 @@ def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Web]]:
 
 
 @contextmanager
-def front(place: Path, hosts: Sequence[Web | Address], *, patient: bool = True) -> Iterator[Front]:
-    made = Front(place, hosts, patient=patient)
+def front(place: Path, hosts: Sequence[BoundHost | Address], *, patient: bool = True) -> Iterator[Nginx]:
+    made = Nginx(place, hosts, patient=patient)
     try:
         yield made
     finally:
         made.close()
 
 
-def crowd(web: Front, count: int) -> tuple[Counter[str], list[threading.Thread]]:
+def crowd(nginx: Nginx, count: int) -> tuple[Counter[str], list[threading.Thread]]:
     """Several people who ask for so many pages in all; what they are told is counted while it goes on."""
     told: Counter[str] = Counter()
     numbers = iter(range(count))
@@ -168,7 +180,7 @@ def crowd(web: Front, count: int) -> tuple[Counter[str], list[threading.Thread]]
                 return
             path, htmx = PAGES[number % len(PAGES)]
             try:
-                said = str(web.ask(path, {"HX-Request": "true"} if htmx else None).status)
+                said = str(nginx.ask(path, {"HX-Request": "true"} if htmx else None).status)
             except (OSError, http.client.HTTPException) as problem:
                 said = f"{type(problem).__name__} at {path}"
             with lock:
@@ -181,8 +193,8 @@ def crowd(web: Front, count: int) -> tuple[Counter[str], list[threading.Thread]]
 
 
 def test_hosts_that_start_again_one_after_the_other_are_not_noticed(hosts, tmp_path):
-    with front(tmp_path, hosts) as web:
-        told, threads = crowd(web, REQUESTS)
+    with front(tmp_path, hosts) as nginx:
+        told, threads = crowd(nginx, REQUESTS)
         for turn in range(TURNS):
             goal = (turn + 1) * REQUESTS // (TURNS + 1)
             until(lambda goal=goal: told.total() >= goal, "The next answers")
@@ -195,9 +207,9 @@ def test_hosts_that_start_again_one_after_the_other_are_not_noticed(hosts, tmp_p
 
 
 def test_what_watches_stays_inside(hosts, tmp_path):
-    with front(tmp_path, hosts) as web:
-        assert [web.ask(path).status for path in ("/readyz", "/version", "/healthz")] == [404, 404, 200]
-        page = web.ask("/?words=secret")
+    with front(tmp_path, hosts) as nginx:
+        assert [nginx.ask(path).status for path in ("/readyz", "/version", "/healthz")] == [404, 404, 200]
+        page = nginx.ask("/?words=secret")
         assert page.status == 200
         assert page.headers["Strict-Transport-Security"] and page.headers["Content-Security-Policy"]
         assert "nginx/" not in page.headers.get("Server", "")
@@ -220,13 +232,6 @@ class Listener(BaseHTTPRequestHandler):
         """Nothing: what arrived is kept."""
 
 
-@dataclass
-class Address:
-    """Where the listener stands."""
-
-    port: int
-
-
 def test_what_a_visitor_claims_goes_no_further(tmp_path):
     claims = {
         "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http",
@@ -236,8 +241,8 @@ def test_what_a_visitor_claims_goes_no_further(tmp_path):
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        with front(tmp_path, [Address(server.server_port)] * 2) as web:
-            assert web.ask("/", claims).status == 200
+        with front(tmp_path, [Address(server.server_port)] * 2) as nginx:
+            assert nginx.ask("/", claims).status == 200
     finally:
         server.shutdown()
         thread.join()
@@ -249,8 +254,8 @@ def test_what_a_visitor_claims_goes_no_further(tmp_path):
 
 
 def test_whoever_asks_too_fast_is_told_to_wait(hosts, tmp_path):
-    with front(tmp_path, hosts, patient=False) as web:
-        told, threads = crowd(web, 400)
+    with front(tmp_path, hosts, patient=False) as nginx:
+        told, threads = crowd(nginx, 400)
         for thread in threads:
             thread.join()
     assert set(told) == {"200", "429"} and told["429"] > 0, told

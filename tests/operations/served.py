@@ -56,6 +56,18 @@ def text_of(port: int, path: str) -> str:
         return answer.read().decode()
 
 
+def free_port() -> int:
+    """A port of loopback on which nobody listens just now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def until(true, what: str) -> None:
     """Wait until something is so."""
     limit = time.monotonic() + PATIENCE

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from lab.actions.beats import beat
 from lab.backups.taking import SUFFIX
 from lab.database import db
-from lab.doctor import FAIL, NOTE, PASS, database, examine, house
+from lab.doctor import FAIL, NOTE, PASS, database, examine, house, ways
 from lab.settings import Settings
 from tests.clients import somebody
 from tests.conftest import settings_for
@@ -109,38 +109,54 @@ def test_an_open_data_folder_and_a_full_disk_are_told(app, settings, monkeypatch
     assert of(house.data_folder, settings)["disk"] == FAIL
 
 
-def test_what_can_be_read_on_its_way_is_told(settings):
-    plain = replace(
-        settings, database_url="postgresql+psycopg://lab:x@db.example/lab", smtp_url="smtp://mail.example:25",
-        bind="0.0.0.0:8000",
-    )  # fmt: skip
-    assert of(house.connections, plain) == {
-        "way to the database": FAIL,
-        "way of the mail": FAIL,
-        "way to the proxy": NOTE,
-    }
-    beside = replace(plain, database_url="postgresql+psycopg://lab:x@db/lab", smtp_url="smtp://mail:25")
-    assert set(of(house.connections, beside).values()) == {NOTE}
-    hidden = replace(plain, database_url="postgresql+psycopg:///lab?host=127.0.0.1,db.example")
-    assert of(house.connections, hidden)["way to the database"] == FAIL
-    by_itself = replace(plain, backup_database_url="postgresql+psycopg://backup:x@db.example/lab")
-    assert of(house.connections, by_itself)["way of backups"] == FAIL
-    unknown = replace(plain, smtp_url="smtp+tls://mail.example:25", bind="unix:/run/lab.sock")
-    assert of(house.connections, unknown) == {"way to the database": FAIL, "way of the mail": FAIL}
-    asked = replace(plain, database_url=f"{plain.database_url}?sslmode=require")
-    assert of(house.connections, asked)["way to the database"] == FAIL, (
-        "Whoever answers would be taken for it."
-    )
-    safe = replace(
-        plain, database_url=f"{plain.database_url}?sslmode=verify-full", smtp_url="smtps://mail.example",
-        bind="127.0.0.1:8000",
-    )  # fmt: skip
-    assert of(house.connections, safe) == {"way to the database": PASS, "way of the mail": PASS}
-    within = replace(
-        plain, database_url="postgresql+psycopg:///lab?host=/run/postgresql", smtp_url="smtp://localhost:25",
-        bind="[::1]:8000",
-    )  # fmt: skip
-    assert of(house.connections, within) == {}
+@pytest.mark.parametrize(
+    ("url", "how"),
+    [
+        ("postgresql+psycopg://lab:x@db.example/lab", FAIL),
+        (
+            "postgresql+psycopg://lab:x@db.example/lab?sslmode=require",
+            FAIL,
+        ),  # whoever answers would be taken for it
+        ("postgresql+psycopg:///lab?host=127.0.0.1,db.example", FAIL),
+        ("postgresql+psycopg://lab:x@db/lab", NOTE),
+        ("postgresql+psycopg://lab:x@db.example/lab?sslmode=verify-full", PASS),
+        ("postgresql+psycopg://lab:x@127.0.0.1/lab", None),
+        ("postgresql+psycopg:///lab?host=/run/postgresql", None),
+        ("sqlite:////var/lib/lab.sqlite", None),
+    ],
+)
+def test_a_database_that_can_be_read_on_the_way_is_told(settings, url, how):
+    told = of(ways.to_databases, replace(settings, database_url=url))
+    assert told == ({"way to the database": how} if how else {})
+
+
+def test_backups_may_go_another_way(settings):
+    other = replace(settings, backup_database_url="postgresql+psycopg://backup:x@db.example/lab")
+    assert of(ways.to_databases, other)["way of backups to the database"] == FAIL
+
+
+@pytest.mark.parametrize(
+    ("url", "how"),
+    [
+        ("smtp://mail.example:25", FAIL),
+        ("smtp://mail:25", NOTE),
+        ("smtps://mail.example", PASS),
+        ("smtp+starttls://mail.example:587", PASS),
+        ("smtp://localhost:25", None),
+        ("", None),
+    ],
+)
+def test_mail_that_can_be_read_on_the_way_is_told(settings, url, how):
+    told = of(ways.to_mail_server, replace(settings, smtp_url=url))
+    assert told == ({"way to the mail server": how} if how else {})
+
+
+@pytest.mark.parametrize(
+    ("bind", "how"),
+    [("0.0.0.0:8000", NOTE), ("[::1]:8000", None), ("127.0.0.1:8000", None), ("unix:/run/lab.sock", None)],
+)
+def test_a_proxy_on_another_machine_is_noted(settings, bind, how):
+    assert of(ways.from_proxy, replace(settings, bind=bind)) == ({"way from the proxy": how} if how else {})
 
 
 def test_backups_that_grew_old_are_told(app, settings):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import pytest
 
 from lab.logs import FIELDS
 from tests.conftest import url_of
-from tests.operations.served import ROOT, Load, environment, host, text_of, until
+from tests.operations.served import ROOT, Load, answers, environment, free_port, host, text_of, until
 from tests.soak import times
 
 REQUESTS = times(500, soak=5000)
@@ -51,11 +50,6 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     return Told(dict(load.answers), exits, figures, (place / "log").read_text())
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
 def figures_of(env: dict[str, str]) -> str:
     """What Prometheus reads, from a process of its own."""
     port = int(env["LAB_METRICS_BIND"].rpartition(":")[2])
@@ -71,11 +65,6 @@ def figures_of(env: dict[str, str]) -> str:
     finally:
         process.terminate()
         process.wait()
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_reloads_and_restarts_under_load_lose_no_request(told):

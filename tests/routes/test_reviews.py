@@ -79,6 +79,8 @@ def test_ended_cases_stand_below_the_live_ones_under_a_heading(signed_in, clock)
     everything = director.get("/reviews/?state=all").text.partition("<table")[2]
     assert in_order(everything, "Live</a>", "Ended</th>", "Over</a>")
     assert in_order(everything, "At Work</a>", "Ended</th>")
+    assert "Vote scheduled, " in everything and "tag urgent" not in everything
+    assert "Over</a>" not in director.get("/reviews/?state=all&flag=date_near").text
     ended = director.get("/reviews/?state=ended").text
     assert "Over</a>" in ended and "Live</a>" not in ended and "At Work</a>" not in ended
     assert "Over</a>" not in director.get("/reviews/").text
