@@ -33,9 +33,9 @@ class LateRule(Rule):
         return build
 
 
-# The addresses of pages, of files, and of things by their references; what was typed or is secret stands under other
-# names and is not kept.
-KEPT = frozenset({"filename", "ref"})
+# The addresses of pages, of files, and of things by their references and codes; what was typed or is secret stands
+# under other names and is not kept.
+KEPT = frozenset({"filename", "ref", "code"})
 # What `flask.url_for` always hands on, mostly as None.
 OF_FLASK = ("_anchor", "_method", "_scheme", "_external")
 

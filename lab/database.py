@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ RUN_POLICY_EFFECTS = "lab.run_policy_effects"
 # Leaves no trace of what was deleted in the log of SQLite; nothing to do elsewhere.
 WIPE = "lab.wipe"
 JOBS_AFTERWARDS = "jobs afterwards"
+
+CODE = re.compile("[a-z_]+")
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 BUSY_SECONDS = 5  # that SQLite waits for another writer, and PostgreSQL is waited for
@@ -181,6 +184,35 @@ def insert_if_new(model: type[Any], *, values: dict[str, Any], unique: list[str]
     return db.session.execute(returned).first() is not None
 
 
+def values_of(
+    statement: sa.Executable, values: dict[str, Any] | None = None
+) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+    """What a statement that asks for columns finds, as plain values.
+
+    The session would read them as well, at twice the price: it prepares for rows that may be written.
+    """
+    row_security.reader()  # somebody has said for whom this is read
+    return db.session.connection().execute(statement, values or {}).all()
+
+
+def literally(value: str | int) -> Any:
+    """A code or a number of ours, written out in a statement that is made once and kept.
+
+    Values in places of their own are prepared anew each time the statement is carried out. Raises ValueError for
+    what is no code: a text that somebody typed is never written out.
+    """
+    if isinstance(value, int):
+        return sa.literal_column(str(int(value)), sa.Integer())
+    if not CODE.fullmatch(value):
+        raise ValueError("Only codes are written out.")
+    return sa.literal_column(f"'{value}'", sa.String())
+
+
+def one_of(column: Any, codes: Iterable[str]) -> Any:
+    """The condition that a column holds one of these codes, for a statement that is made once and kept."""
+    return column.in_([literally(code) for code in codes])
+
+
 def changed(statement: sa.Executable) -> int:
     """Carry out an insert, update or delete; how many rows it touched."""
     result = db.session.execute(statement)
@@ -263,4 +295,6 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
     def begin(connection: sa.Connection) -> None:
         # A deferred transaction that reads first and writes later fails at once under
         # contention, in spite of the busy timeout; so deeds take the write lock up front.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        # Past SQLAlchemy, which would prepare the word like a statement with a result.
+        begun: Any = connection.connection.driver_connection
+        begun.execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

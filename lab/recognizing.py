@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import cached_property
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_babel import gettext as _
@@ -12,15 +13,33 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lab import row_security
 from lab.actions import sessions
 from lab.database import now
-from lab.models import WebSession
-from lab.queries.viewers import names_of_roles, session_of, viewer_of, waits_for_second_factor
+from lab.models import Person
+from lab.queries.viewers import (
+    LiveSession,
+    names_of,
+    person_later,
+    session_of,
+    viewer_in,
+    waits_for_second_factor,
+)
 from lab.routes.doors import check_lock
 from lab.settings import Settings
 from lab.viewer import NOBODY
 
 
+class Here(Flask.app_ctx_globals_class):  # type: ignore[misc, valid-type]
+    """What a request knows; most pages ask nothing of the row of who is here."""
+
+    @cached_property
+    def person(self) -> Person | None:
+        """Who is signed in: a row that is read when something of it is asked for."""
+        number = self.get("viewer", NOBODY).person_id
+        return None if number is None else person_later(number)
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Look at every request before its page does."""
+    app.app_ctx_globals_class = Here
     if settings.proxies:
         # Each proxy of ours adds one address at the end; what stands before was sent by the visitor.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
@@ -28,7 +47,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def _look_who_is_there() -> Response | None:
-    g.viewer, g.person = NOBODY, None
+    g.viewer = NOBODY
+    g.pop("person", None)
     g.half = None  # who has shown the first factor and not yet the second
     g.ended_secret = ""  # nosec B105 - no session has ended yet
     row_security.read_as(g.viewer)
@@ -48,28 +68,27 @@ def _look_who_is_there() -> Response | None:
 def _recognize(secret: str) -> None:
     if not secret:
         return
-    row = session_of(sessions.digest(secret))
+    live = session_of(sessions.digest(secret))
     # The old secret stays in the cookie until the next sign-in: it opens nothing, and taking it out here
     # could take away the new one that another answer has set meanwhile.
-    if row is None or not _renewed(row, secret):
+    if live is None or not _renewed(live, secret):
         g.ended_secret = secret
         return
     settings: Settings = current_app.config["SETTINGS"]
-    if waits_for_second_factor(row, required_of_staff=not settings.demo):
-        g.half = row.person
-        return
-    g.person = row.person
-    g.viewer = viewer_of(row.person)
+    if waits_for_second_factor(live, required_of_staff=not settings.demo):
+        g.half = person_later(live.person_id)
+    else:
+        g.viewer = viewer_in(live)
 
 
-def _renewed(row: WebSession, secret: str) -> bool:
+def _renewed(live: LiveSession, secret: str) -> bool:
     """Keep the session in use, with a new secret if its person's roles have changed; False if it has just ended."""
-    if row.roles != names_of_roles(row.person):
-        fresh = sessions.renew_for_roles(secret, row.person_id)
+    if live.made_for != names_of(live.roles):
+        fresh = sessions.renew_for_roles(secret, live.person_id)
         if fresh is None:
             return False
         session["sid"] = fresh
-    elif (now() - row.last_seen_at).total_seconds() > 60:
+    elif (now() - live.last_seen_at).total_seconds() > 60:
         sessions.touch(secret)
     return True
 

@@ -59,7 +59,7 @@ def as_the_program() -> Iterator[None]:
 def read_as(viewer: Any) -> None:
     """From here on this request reads as this viewer; what was read for somebody else is forgotten."""
     g.rows_of = _settings(viewer)
-    session = current_app.extensions[_APPLIED]
+    session = current_app.extensions[_APPLIED]()
     for thing in list(session):
         if thing.__tablename__ in HELD:
             session.expunge(thing)

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from flask import Flask, current_app, g, has_request_context, request, session, url_for
+from flask import (
+    Flask,
+    current_app,
+    g,
+    get_template_attribute,
+    has_request_context,
+    request,
+    session,
+    url_for,
+)
 
 from lab import access, showing
 from lab.queries.viewers import idle_time
 from lab.settings import Settings
 from lab.tongue import gettext as _
 from lab.viewer import NOBODY, Viewer
+from lab.written import written
 
 LOCALES = {"en": "English", "es": "Español"}
 
@@ -40,6 +51,7 @@ class SessionClock:
 def init_app(app: Flask) -> None:
     """Give every template what stands around it."""
     app.context_processor(for_every_page)
+    app.jinja_env.globals["frame"] = Frame
 
 
 def locale() -> str:
@@ -88,9 +100,16 @@ class Around:
         return showing.who(self._viewer, self._case)
 
     @property
-    def nav(self) -> list[Link]:
-        """Where this viewer can go."""
-        return navigation(self._viewer, self._settings)
+    def menu(self) -> str:
+        """Where this viewer can go; nothing where that is nowhere."""
+        viewer = self._viewer
+        return written(
+            _menu,
+            Standing(
+                roles=viewer.roles, signed_in=viewer.signed_in, seated=bool(viewer.seats),
+                half_way=g.get("half") is not None, demo=self._settings.demo, here=_part_of(request.endpoint),
+            ),
+        )  # fmt: skip
 
     @property
     def language_links(self) -> list[Link]:
@@ -108,8 +127,61 @@ class Around:
         return url_for("public.leave") if _is_secret(self._viewer, self._case) else None
 
 
-def navigation(viewer: Viewer, settings: Settings) -> list[Link]:
-    """Where this viewer can go from everywhere."""
+class Frame:
+    """What stands around a page whoever looks at it; it needs no database, and is there when that is away."""
+
+    @staticmethod
+    def head() -> str:
+        """What the page loads and allows."""
+        return written(_head)
+
+    @staticmethod
+    def foot(help_url: str) -> str:
+        """Help, privacy, and who sees what."""
+        return written(_foot, help_url)
+
+    @staticmethod
+    def status() -> str:
+        """Where the page says what it is doing."""
+        return written(_status)
+
+
+def _written(part: str, *values: Any) -> str:
+    text: str = get_template_attribute(f"around/{part}.html", part)(*values)
+    return text
+
+
+def _head() -> str:
+    return _written("head")
+
+
+def _foot(help_url: str) -> str:
+    return _written("foot", help_url)
+
+
+def _status() -> str:
+    return _written("status")
+
+
+class Standing(NamedTuple):
+    """What decides where somebody can go from everywhere, and which of these places they are at."""
+
+    roles: frozenset[str]
+    signed_in: bool
+    seated: bool  # in a case
+    half_way: bool  # has shown the first factor and not yet the second
+    demo: bool
+    here: str
+
+
+def _menu(standing: Standing) -> str:
+    links = navigation(standing)
+    return _written("menu", links) if links else ""
+
+
+def navigation(standing: Standing) -> list[Link]:
+    """Where somebody can go from everywhere."""
+    viewer = Viewer(person_id=0 if standing.signed_in else None, roles=standing.roles)
     wanted: list[tuple[str, str]] = []
     if viewer.is_a("director"):
         wanted += [("reviews.queue", _("Queue")), ("roster.index", _("Consultants"))]
@@ -117,13 +189,13 @@ def navigation(viewer: Viewer, settings: Settings) -> list[Link]:
         wanted += [("offers.index", _("Offers")), ("profile.edit", _("My profile"))]
     if viewer.is_a("network_lead") or viewer.is_a("director"):
         wanted += [("networks.index", _("Networks"))]
-    if viewer.signed_in and (viewer.seats or not viewer.roles):
+    if viewer.signed_in and (standing.seated or not viewer.roles):
         wanted += [("cases.index", _("My application"))]
     if viewer.is_a("administrator"):
         wanted += [("people.index", _("People"))]
-    if not viewer.signed_in and g.get("half") is None:
+    if not viewer.signed_in and not standing.half_way:
         wanted += [("fit.questions", _("Do we fit?")), ("sign_in.start", _("Sign in"))]
-    if settings.demo:
+    if standing.demo:
         wanted += [("demo.people", _("Demo"))]
     program = (
         [
@@ -140,32 +212,41 @@ def navigation(viewer: Viewer, settings: Settings) -> list[Link]:
         program += [("deletions.index", _("Deletions"))]
     if access.can(viewer, "signatures.list"):
         program += [("signatures.index", _("Signatures"))]
-    return [*_links(wanted), *_group(_("Program"), program)]
+    return [*_links(wanted, standing.here), *_group(_("Program"), program, standing.here)]
 
 
-def _links(wanted: list[tuple[str, str]]) -> list[Link]:
-    here = [(endpoint, label) for endpoint, label in wanted if endpoint in current_app.view_functions]
-    return [Link(label, url_for(endpoint), current=_is_here(endpoint)) for endpoint, label in here]
+def _links(wanted: list[tuple[str, str]], here: str) -> list[Link]:
+    there = [(endpoint, label) for endpoint, label in wanted if endpoint in current_app.view_functions]
+    return [Link(label, url_for(endpoint), current=_part_of(endpoint) == here) for endpoint, label in there]
 
 
-def _group(label: str, wanted: list[tuple[str, str]]) -> list[Link]:
+def _group(label: str, wanted: list[tuple[str, str]], here: str) -> list[Link]:
     """What directors do for the program as a whole, under one word; a single page stands for itself."""
-    inner = _links(wanted)
+    inner = _links(wanted, here)
     if len(inner) < 2:
         return inner
     return [Link(label, "", current=any(link.current for link in inner), inner=tuple(inner))]
 
 
-def _is_here(endpoint: str) -> bool:
-    return (request.endpoint or "").partition(".")[0] == endpoint.partition(".")[0]
+def _part_of(endpoint: str | None) -> str:
+    """The part of the house that a page belongs to."""
+    return (endpoint or "").partition(".")[0]
 
 
 def _languages() -> list[Link]:
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    now_read = locale()
     return [
-        Link(name, url_for("public.language", code=code, back=here), current=code == locale(), lang=code)
+        Link(name, "", current=True, lang=code)
+        if code == now_read
+        else Link(name, _leading("public.language", code=code, then={"back": here}), lang=code)
         for code, name in LOCALES.items()
     ]
+
+
+def _leading(endpoint: str, *, then: dict[str, str], **values: str) -> str:
+    """An address with what was asked for behind it; the address alone is one of few that are kept."""
+    return f"{url_for(endpoint, **values)}?{urlencode(then, safe='/')}"  # type: ignore[arg-type]
 
 
 def _session_clock(viewer: Viewer) -> SessionClock | None:
@@ -175,7 +256,7 @@ def _session_clock(viewer: Viewer) -> SessionClock | None:
     return SessionClock(
         seconds=int(idle_time(viewer.roles).total_seconds()),
         extend_url=url_for("sign_in.stay"),
-        ended_url=url_for("sign_in.start", next=here),
+        ended_url=_leading("sign_in.start", then={"next": here}),
         keep_url=url_for("kept.keep"),
     )
 

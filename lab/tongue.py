@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from babel import numbers
 from flask import Flask, has_request_context
 from flask_babel import force_locale, format_date, get_domain, get_locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from lab import said
 
@@ -45,6 +48,8 @@ class Tongue(said.Tongue):
         return "d 'de' MMMM 'de' yyyy" if self.code == "es" else "d MMMM yyyy"
 
 
+# What pages say, ready to stand in them: for each language, by the sentence in the source.
+_sentences: defaultdict[str, dict[str, str]] = defaultdict(dict)
 _here: ContextVar[Tongue | None] = ContextVar("tongue", default=None)
 
 
@@ -83,10 +88,24 @@ def init_app(app: Flask) -> None:
         ngettext=lambda one, many, number: tongue().counted(one, many, number),
         newstyle=True,
     )
-    # Jinja's own `_` looks this up anew for each sentence.
-    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
+    app.jinja_env.globals["_"] = _kept(cast("Callable[..., str]", app.jinja_env.globals["gettext"]))
     app.before_request(_forget)
     app.teardown_request(_forget)
+
+
+def _kept(escaped: Callable[..., str]) -> Callable[..., str]:
+    """Jinja's own function for sentences, asked once in each language for those without values: they end up the same."""
+
+    @pass_context
+    def sentence(context: Context, text: str, /, **values: Any) -> str:
+        if values or not context.eval_ctx.autoescape:
+            return escaped(context, text, **values)
+        known = _sentences[tongue().code]
+        if text not in known:
+            known[text] = escaped(context, text)
+        return known[text]
+
+    return sentence
 
 
 def _forget(*args: Any) -> None:

@@ -12,7 +12,7 @@ from lab.database import changed, db, now, transaction
 from lab.errors import NotNow
 from lab.history import record
 from lab.models import Person, WebSession
-from lab.queries.viewers import ABSOLUTE, names_of_roles
+from lab.queries.viewers import ABSOLUTE, names_of, roles_of
 from lab.said import say
 
 LONGEST_AGENT = 300
@@ -28,7 +28,7 @@ def open_session(person: Person, *, agent: str = "", strong: bool = False) -> st
     secret, moment = secrets.token_urlsafe(32), now()
     db.session.add(
         WebSession(
-            token_hash=digest(secret), person_id=person.id, roles=names_of_roles(person),
+            token_hash=digest(secret), person_id=person.id, roles=names_of(roles_of(person)),
             agent=agent[:LONGEST_AGENT], created_at=moment, last_seen_at=moment, ends_at=moment + ABSOLUTE,
             fresh_at=moment, strong_at=moment if strong else None,
         )
@@ -60,7 +60,9 @@ def renew(secret: str, **values: object) -> str | None:
 def renew_for_roles(secret: str, person_id: int) -> str | None:
     """A new secret for a session whose person holds other roles than when it was made."""
     with transaction():
-        return renew(secret, roles=names_of_roles(db.session.get_one(Person, person_id)), last_seen_at=now())
+        return renew(
+            secret, roles=names_of(roles_of(db.session.get_one(Person, person_id))), last_seen_at=now()
+        )
 
 
 def strengthen(secret: str) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import product
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from lab.clock import program_day
-from lab.database import db, now
+from lab.database import db, literally, now, one_of, values_of
 from lab.models import Case, Offer, Person
 from lab.queries.urgency import (
     AT_WORK,
@@ -36,6 +37,10 @@ ENDED = ("referred", "withdrawn", "closed")
 STATES = (*WAITING, "active", *ENDED)
 PHASES = {**dict.fromkeys(WAITING, WAITS), "active": AT_WORK, **dict.fromkeys(ENDED, HAS_ENDED)}
 FLAGS = ("conflict", "date_near", "waiting_for_info")
+FLAGS_OF = {
+    raised: tuple(flag for flag, is_up in zip(FLAGS, raised, strict=True) if is_up)
+    for raised in product((False, True), repeat=len(FLAGS))
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +132,7 @@ def queue_of(viewer: Viewer, filters: Filters, *, after: str = "", before: str =
     shape = _shape(filters, viewer, begins, ends)
     values = _values(filters, viewer, today, begins or ends)
     # One more than a page holds tells whether there is another.
-    rows = [_row(today, *tuple(row)) for row in db.session.execute(_page(shape), values)]
+    rows = [_row(today, *row) for row in values_of(_page(shape), values)]
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if ends is not None:
         rows.reverse()
@@ -183,7 +188,7 @@ def _page(shape: Shape) -> Any:
         .join(nearest, nearest.c.id == Case.id)
         .outerjoin(Person, Person.id == Case.director_id)
         .order_by(*order_in(nearest, backwards=shape.before is not None))
-        .limit(PAGE + 1)
+        .limit(literally(PAGE + 1))
     )  # fmt: skip
 
 
@@ -196,15 +201,14 @@ def _number(shape: Shape) -> Any:
 def _by_state(ties: int) -> Any:
     return (
         sa.select(Case.state, sa.func.count())
-        .where(Case.state.in_(("draft", *WAITING)), *_without_ties(ties))
+        .where(one_of(Case.state, ("draft", *WAITING)), *_without_ties(ties))
         .group_by(Case.state)
     )
 
 
 def _counts(shape: Shape, values: dict[str, Any]) -> dict[str, int]:
     """How many drafts there are, and how many cases of each state that waits."""
-    counted = db.session.execute(_by_state(shape.ties), values)
-    return {state: count for state, count in counted}  # noqa: C416 - rows are no pairs to a type checker
+    return {state: count for state, count in values_of(_by_state(shape.ties), values)}  # noqa: C416 - rows are no pairs
 
 
 def _without_ties(ties: int) -> list[Any]:
@@ -221,8 +225,8 @@ def _possible_conflict() -> Any:
         sa.select(Offer.id)
         .where(
             Offer.case_id == Case.id,
-            Offer.state == "offered",
-            Offer.conflict_answer == "possible",
+            Offer.state == literally("offered"),
+            Offer.conflict_answer == literally("possible"),
             Offer.conflict_cleared_at.is_(None),
         )
         .exists()
@@ -236,15 +240,15 @@ def _states(filters: Filters) -> tuple[str, ...]:
 
 
 def _wanted(shape: Shape) -> list[Any]:
-    wanted: list[Any] = [Case.state.in_(shape.states)]
+    wanted: list[Any] = [one_of(Case.state, shape.states)]
     wanted += [getattr(Case, name) == sa.bindparam(name) for name in shape.equal]
     match shape.flag:
         case "conflict":
             wanted.append(_possible_conflict())
         case "date_near":
-            wanted += [Case.clock_on.between(TODAY, NEAR_DAY), Case.state.not_in(ENDED)]
+            wanted += [Case.clock_on.between(TODAY, NEAR_DAY), ~one_of(Case.state, ENDED)]
         case "waiting_for_info":
-            wanted.append(Case.state == "info_requested")
+            wanted.append(Case.state == literally("info_requested"))
     if shape.mine:
         wanted.append(Case.director_id == sa.bindparam("me"))
     if shape.text:
@@ -259,12 +263,9 @@ def _row(
 ) -> Row:  # fmt: skip
     # The date of a case that has ended hurries nobody.
     near = clock_on is not None and today <= clock_on <= today + NEAR and state not in ENDED
-    raised = (bool(conflict), near, state == "info_requested")
+    flags = FLAGS_OF[bool(conflict), near, state == "info_requested"]
+    ahead = clock_on if clock_on and clock_on >= today else None
     return Row(
-        ref=ref, organization=organization, line=line, stage=stage, tier=tier, state=state, ended=state in ENDED,
-        director=director or "", next_action=next_action, due_on=due_on,
-        clock_on=clock_on if clock_on and clock_on >= today else None,
-        clock_kind=clock_kind, days_waiting=max(0, (today - submitted_on).days),
-        flags=tuple(flag for flag, is_up in zip(FLAGS, raised, strict=True) if is_up),
-        overdue=bool(due_on and due_on < today and state in WAITING),
+        ref, organization, line, stage, tier, state, director or "", next_action, due_on, ahead, clock_kind,
+        max(0, (today - submitted_on).days), state in ENDED, flags, bool(due_on and due_on < today and state in WAITING),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lab.database import db
+from lab.database import db, literally, one_of
 from lab.models import Case
 from lab.models.cases import AT_WORK, ENDED, NOT_YET, WAITS
 
@@ -62,7 +62,7 @@ class Place:
 
 
 def _pressing() -> Any:
-    return sa.or_(Case.clock_kind.in_(PRESSING), Case.urgent_rank == 0)
+    return sa.or_(one_of(Case.clock_kind, PRESSING), Case.urgent_rank == literally(0))
 
 
 def _of_band(band: int) -> Any:
@@ -150,7 +150,7 @@ def _part(
 ) -> Any:
     """The first (or last) cases of one phase and band, read along an index."""
     columns, stretch = _columns(band), (int(phase == ENDED), band)
-    rules = [Case.phase == phase, _of_band(band), *wanted]
+    rules = [Case.phase == literally(phase), _of_band(band), *wanted]
     here = sa.tuple_(*(sa.bindparam(f"at_{column.key}", type_=column.type) for column in columns))
     if stretch == after:
         rules.append(sa.tuple_(*columns) > here)
@@ -159,13 +159,13 @@ def _part(
     clock = Case.clock_on if band != UNDATED else sa.literal(NO_DATE, sa.Date())
     return (
         sa.select(
-            Case.id.label("id"), sa.literal(stretch[0]).label("ended"), sa.literal(band).label("band"),
+            Case.id.label("id"), literally(stretch[0]).label("ended"), literally(band).label("band"),
             clock.label("clock_on"), Case.calm.label("calm"),
             Case.submitted_on.label("submitted_on"), Case.budget_rank.label("budget_rank"),
         )
         .where(*rules)
         .order_by(*((column.desc() for column in columns) if before else columns))
-        .limit(count)
+        .limit(literally(count))
         .subquery()
     )  # fmt: skip
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import make_transient_to_detached, selectinload
+from sqlalchemy.orm.util import identity_key
 
-from lab.database import db, now
+from lab.database import db, literally, now, one_of, values_of
 from lab.models import (
     Consultant,
     Engagement,
@@ -19,6 +20,7 @@ from lab.models import (
     NetworkMembership,
     Offer,
     Person,
+    RoleGrant,
     WebSession,
 )
 from lab.viewer import Seat, Viewer
@@ -40,9 +42,9 @@ def roles_of(person: Person) -> frozenset[str]:
     return frozenset(grant.role for grant in person.roles if grant.revoked_at is None)
 
 
-def names_of_roles(person: Person) -> str:
-    """The same as one text, to see whether they have changed."""
-    return " ".join(sorted(roles_of(person)))
+def names_of(roles: frozenset[str]) -> str:
+    """Roles as one text, to see whether they have changed."""
+    return " ".join(sorted(roles))
 
 
 # Every request asks these, so each is made once.
@@ -51,20 +53,24 @@ def names_of_roles(person: Person) -> str:
 @cache
 def _one_session() -> Any:
     return (
-        sa.select(WebSession)
-        .where(WebSession.token_hash == sa.bindparam("secret"))
-        .options(joinedload(WebSession.person).joinedload(Person.roles))
-    )
+        sa.select(
+            WebSession.person_id, WebSession.roles, WebSession.last_seen_at, WebSession.ends_at, WebSession.strong_at,
+            Person.email, Person.name, Person.locale, Person.time_zone, Person.ties, Person.second_since, RoleGrant.role,
+        )
+        .join(Person, Person.id == WebSession.person_id)
+        .outerjoin(RoleGrant, sa.and_(RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None)))
+        .where(WebSession.token_hash == sa.bindparam("secret"), Person.removed_at.is_(None))
+    )  # fmt: skip
 
 
 @cache
 def _places(consults: bool, leads: bool) -> Any:
     """What a person has to do with which cases and networks, as one statement: what it is, its number, side and role."""
-    person, none = sa.bindparam("person", type_=sa.Integer), sa.literal("")
+    person, none = sa.bindparam("person", type_=sa.Integer), sa.literal_column("''", sa.String())
 
     def of(kind: str, number: Any, side: Any = none, role: Any = none) -> Any:
         return sa.select(
-            sa.literal(kind).label("kind"), number.label("number"), side.label("side"), role.label("role")
+            literally(kind).label("kind"), number.label("number"), side.label("side"), role.label("role")
         )
 
     parts = [
@@ -77,9 +83,9 @@ def _places(consults: bool, leads: bool) -> Any:
         parts += [
             of("consultant", Consultant.id).where(Consultant.person_id == person),
             of("engaged", Engagement.case_id).where(
-                Engagement.consultant_id == their_own, Engagement.state == "active"
+                Engagement.consultant_id == their_own, Engagement.state == literally("active")
             ),
-            of("told", Offer.case_id).where(Offer.consultant_id == their_own, Offer.state.in_(TOLD)),
+            of("told", Offer.case_id).where(Offer.consultant_id == their_own, one_of(Offer.state, TOLD)),
         ]
     if leads:
         led = sa.select(Network.id).where(Network.lead_id == person)
@@ -90,17 +96,33 @@ def _places(consults: bool, leads: bool) -> Any:
     return sa.union_all(*parts)
 
 
-def session_of(token_hash: str) -> WebSession | None:
+class LiveSession(NamedTuple):
+    """A session that is in use, and what every request needs of its person: values, and no row of theirs."""
+
+    person_id: int
+    made_for: str  # the roles its secret was made for, as `names_of` writes them
+    last_seen_at: datetime
+    ends_at: datetime
+    strong_at: datetime | None
+    email: str
+    name: str
+    locale: str
+    time_zone: str
+    ties: list[str]
+    second_since: datetime | None
+    roles: frozenset[str]
+
+
+def session_of(token_hash: str) -> LiveSession | None:
     """The live session with its person and roles, or None: ended, idle too long, too old, person removed."""
-    found = db.session.scalars(_one_session(), {"secret": token_hash}).unique()
-    row: WebSession | None = found.one_or_none()
-    if row is None or row.person.removed_at is not None:
+    found = values_of(_one_session(), {"secret": token_hash})
+    if not found:
         return None
-    idle = idle_time(roles_of(row.person))
+    live = LiveSession._make([*found[0][:-1], frozenset(row[-1] for row in found if row[-1])])
     moment = now()
-    if row.last_seen_at + idle < moment or row.ends_at < moment:
+    if live.last_seen_at + idle_time(live.roles) < moment or live.ends_at < moment:
         return None
-    return row
+    return live
 
 
 def ended_session_of(token_hash: str) -> WebSession | None:
@@ -115,39 +137,57 @@ def ended_session_of(token_hash: str) -> WebSession | None:
     return row
 
 
-def waits_for_second_factor(row: WebSession, *, required_of_staff: bool) -> bool:
+def waits_for_second_factor(live: LiveSession, *, required_of_staff: bool) -> bool:
     """Whether this session has shown one factor and still has to show another: who has one, and staff."""
-    if row.strong_at is not None:
+    if live.strong_at is not None:
         return False
-    person = row.person
-    return person.second_since is not None or (required_of_staff and bool(roles_of(person) & STAFF))
+    return live.second_since is not None or (required_of_staff and bool(live.roles & STAFF))
 
 
 def viewer_of(person: Person) -> Viewer:
     """Everything access decisions need to know about this person, in one query beside their roles."""
-    roles = roles_of(person)
+    return _viewer(person.id, person, roles_of(person))
+
+
+def viewer_in(live: LiveSession) -> Viewer:
+    """The same about whom a session belongs to."""
+    return _viewer(live.person_id, live, live.roles)
+
+
+def _viewer(person_id: int, told: Person | LiveSession, roles: frozenset[str]) -> Viewer:
     places = _places("consultant" in roles, "network_lead" in roles)
     seats: dict[int, Seat] = {}
     numbers: dict[str, set[int]] = defaultdict(set)
-    for kind, number, side, role in db.session.execute(places, {"person": person.id}):
+    for kind, number, side, role in values_of(places, {"person": person_id}):
         if kind == "seat":
             seats[number] = Seat(side, role)
         else:
             numbers[kind].add(number)
     return Viewer(
-        person_id=person.id,
-        email=person.email,
-        name=person.name,
-        locale=person.locale,
-        time_zone=person.time_zone,
+        person_id=person_id,
+        email=told.email,
+        name=told.name,
+        locale=told.locale,
+        time_zone=told.time_zone,
         roles=roles,
         seats=seats,
         consultant_id=next(iter(numbers["consultant"]), None),
         engaged_case_ids=frozenset(numbers["engaged"]),
         led_network_ids=frozenset(numbers["led"]),
         told_case_ids=frozenset(numbers["told"]),
-        ties=tuple(person.ties),
+        ties=tuple(told.ties),
     )
+
+
+def person_later(person_id: int) -> Person:
+    """The row of somebody who is known to be there; it is read when something of it is asked for."""
+    known: Person | None = db.session.identity_map.get(identity_key(Person, person_id))
+    if known is not None:
+        return known
+    person = Person(id=person_id)
+    make_transient_to_detached(person)
+    db.session.add(person)
+    return person
 
 
 def person_by_email(email: str) -> Person | None:

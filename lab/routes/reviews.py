@@ -85,8 +85,6 @@ def keep_opened(case: Case, what: str) -> None:
     """Keep in the access log that this case was opened, once a day for each person and thing."""
     # What was read stays readable without asking the database for it once more.
     db.session.expunge(case)
-    if g.person in db.session:
-        db.session.expunge(g.person)
     action.opened(case.id, by_id=g.viewer.person_id, what=what)
 
 
