@@ -13,13 +13,14 @@ import hmac
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy import event
 
-from lab.database import changed, db, insert_if_new
+from lab.database import changed, db, insert_if_new, values_of
 from lab.models import Event, EventChain
 
 PROGRAM = 0  # the chain of what belongs to no case
@@ -38,8 +39,13 @@ def write(row: Row) -> None:
 def keys() -> dict[str, bytes]:
     """The secrets that seals may be made with, by what names them in a row; the one in use first."""
     settings = current_app.config["SETTINGS"]
+    return _keys_of(settings.secret_key, *settings.old_secret_keys)
+
+
+@lru_cache(maxsize=8)
+def _keys_of(*secrets: str) -> dict[str, bytes]:
     made = {}
-    for secret in (settings.secret_key, *settings.old_secret_keys):
+    for secret in secrets:
         key = hashlib.sha256(b"learning lab history\0" + secret.encode()).digest()
         made[hashlib.sha256(key).hexdigest()[:8]] = key
     return made
@@ -80,7 +86,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def hold(chains: Iterable[int]) -> dict[int, EventChain]:
+def hold(chains: Iterable[int]) -> dict[int, Row]:
     """The ends of these chains, made where there is none, and held until the deed is done.
 
     They are taken one by one in their order, so that two deeds never wait for each other.
@@ -89,12 +95,42 @@ def hold(chains: Iterable[int]) -> dict[int, EventChain]:
         return {chain: _held(chain) or _begun(chain) for chain in sorted(set(chains))}
 
 
-def _held(chain: int) -> EventChain | None:
-    query = sa.select(EventChain).where(EventChain.chain == chain).with_for_update()
-    return db.session.scalar(query.execution_options(populate_existing=True))
+@cache
+def _one_end() -> Any:
+    columns = [getattr(EventChain, name) for name in (*_END, "key")]
+    return sa.select(*columns).where(EventChain.chain == sa.bindparam("chain")).with_for_update()
 
 
-def _begun(chain: int) -> EventChain:
+@cache
+def _new_end() -> Any:
+    return sa.update(_table(EventChain)).where(_table(EventChain).c.chain == sa.bindparam("of"))
+
+
+@cache
+def _new_rows() -> Any:
+    return sa.Insert(_table(Event)).inline()
+
+
+def _table(model: type[Any]) -> Any:
+    return sa.inspect(model).local_table
+
+
+def _held(chain: int) -> Row | None:
+    found = values_of(_one_end(), {"chain": chain})
+    return dict(found[0]._mapping) if found else None
+
+
+def _write_ends(ends: Iterable[Row]) -> None:
+    """Write the new ends of chains that are held, each under its seal."""
+    named, key = next(iter(keys().items()))
+    for end in ends:
+        seal = seal_of_end(end, key)
+        changing = {name: end[name] for name in _END if name != "chain"}
+        values = {**changing, "key": named, "seal": seal, "of": end["chain"]}
+        db.session.connection().execute(_new_end(), values)
+
+
+def _begun(chain: int) -> Row:
     _begin(chain)
     held = _held(chain)
     if held is None:
@@ -124,10 +160,7 @@ def let_go(chain: int, *, before: datetime | None = None) -> int:
     last = db.session.execute(rows.order_by(Event.sequence.desc()).limit(1)).first()
     if last is None:
         return 0
-    named, key = next(iter(keys().items()))
-    end.kept_from, end.kept_after, end.key = last.sequence + 1, last.seal, named
-    end.seal = seal_of_end(end, key)
-    db.session.flush()
+    _write_ends([{**end, "kept_from": last.sequence + 1, "kept_after": last.seal}])
     return changed(sa.delete(Event).where(Event.chain == chain, Event.sequence <= last.sequence))
 
 
@@ -141,14 +174,12 @@ def _seal_what_waits(session: Any) -> None:
     named, key = next(iter(keys().items()))
     for row in rows:
         end = held[row["chain"]]
-        row.update(sequence=end.sequence + 1, before=end.last, key=named)
+        row.update(sequence=end["sequence"] + 1, before=end["last"], key=named)
         row["seal"] = seal_of(row, key)
-        end.sequence, end.last, end.key = row["sequence"], row["seal"], named
-    for end in held.values():
-        end.seal = seal_of_end(end, key)
+        end.update(sequence=row["sequence"], last=row["seal"])
     # A plain insert: it asks nothing back, so that who may not read a row may still write it.
-    table = sa.inspect(Event).local_table
-    session.connection().execute(sa.Insert(table), rows)  # type: ignore[arg-type]
+    session.connection().execute(_new_rows(), rows)
+    _write_ends(held.values())
 
 
 @event.listens_for(db.session, "after_soft_rollback")

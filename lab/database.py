@@ -192,7 +192,10 @@ def values_of(
     The session would read them as well, at twice the price: it prepares for rows that may be written.
     """
     row_security.reader()  # somebody has said for whom this is read
-    return db.session.connection().execute(statement, values or {}).all()
+    session = db.session()
+    if session.autoflush:
+        session.flush()  # what the deed has changed so far is there to be found
+    return session.connection().execute(statement, values or {}).all()
 
 
 def literally(value: str | int) -> Any:

@@ -12,6 +12,7 @@ from typing import Any, cast
 from babel import numbers
 from flask import Flask, has_request_context
 from flask_babel import force_locale, format_date, get_domain, get_locale
+from flask_babel.speaklater import LazyString  # type: ignore[import-untyped]
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -67,6 +68,11 @@ def gettext(sentence: str, **values: Any) -> str:
     """The sentence in the language of this request, with its values; what every page says often asks here."""
     told = tongue().sentence(sentence)
     return told % values if values else told
+
+
+def lazy_gettext(sentence: str, **values: Any) -> LazyString:
+    """A sentence that is told in the language of whoever reads it, when they do."""
+    return LazyString(gettext, sentence, **values)
 
 
 @contextmanager

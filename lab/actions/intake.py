@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,9 +103,8 @@ def save(
     Raises `NotFound` for who may not write it, `NotNow` where it can no longer be changed.
     """
     with transaction():
-        section = _held(section_id)
+        section = _held(section_id, by)
         case = section.case
-        _check_writer(case, section, by)
         moment = now()
         if section.version != read_version and section.typed != typed:
             return _keep_beside(section, typed, by)
@@ -127,19 +127,37 @@ def save(
         return Saved(section.id, section.version, moment)
 
 
-def _held(section_id: int) -> Section:
-    """The part and its case, held until the deed is done. Raises `NotFound` where it is gone."""
-    statement = (
-        sa.select(Section)
+@cache
+def _one_held() -> Any:
+    theirs = sa.and_(
+        Membership.case_id == Case.id, Membership.person_id == sa.bindparam("person"), Membership.removed_at.is_(None)
+    )  # fmt: skip
+    return (
+        sa.select(Section, Membership.side)
         .join(Section.case)
-        .where(Section.id == section_id)
+        .outerjoin(Membership, theirs)
+        .where(Section.id == sa.bindparam("section"))
         .options(contains_eager(Section.case))
         # The case first, as every other deed takes it: who waits for the other way round waits for ever.
         .with_for_update(of=[Case, Section])
+        .execution_options(populate_existing=True)
     )
-    section = db.session.scalar(statement.execution_options(populate_existing=True))
-    if section is None:
+
+
+def _held(section_id: int, by: Person) -> Section:
+    """The part and its case, held until the deed is done.
+
+    Raises `NotFound` where it is gone or not theirs to write, `NotNow` where it can no longer be changed.
+    """
+    found = db.session.execute(_one_held(), {"section": section_id, "person": key_of(by)}).first()
+    if found is None:
         raise NotFound("There is no such part.")
+    section: Section
+    section, side = found
+    if side is None or section.audience not in (side, "joint"):
+        raise NotFound("There is no such part.")
+    if section.topic not in queries.writable_topics(section.case, (side, "joint")):
+        raise NotNow("This was sent, so it can no longer be changed here. Nothing you sent is lost.")
     return section
 
 
@@ -161,9 +179,7 @@ def keep_of_ended_session(secret: str, ref: str, topic: str, typed: dict[str, li
     try:
         with transaction():
             by = db.session.get_one(Person, person_id)
-            section = _held(section.id)
-            _check_writer(section.case, section, by)
-            return _keep_beside(section, typed, by).clash
+            return _keep_beside(_held(section.id, by), typed, by).clash
     except (NotFound, NotNow):
         return None
 
@@ -194,18 +210,6 @@ def _ask_again_for_dates(case: Case, people: Section) -> None:
     named = {unit["label"] for unit in people.answers.get("bargaining_units", [])}
     if not named.issuperset((dates.answers or {}).get("unit_dates", {})):
         dates.state = "in_progress"
-
-
-def _check_writer(case: Case, section: Section, by: Person) -> None:
-    member = db.session.scalar(
-        sa.select(Membership).where(
-            Membership.case_id == case.id, Membership.person_id == key_of(by), Membership.removed_at.is_(None)
-        )
-    )
-    if member is None or section.audience not in (member.side, "joint"):
-        raise NotFound("There is no such part.")
-    if section.topic not in queries.writable_topics(case, (member.side, "joint")):
-        raise NotNow("This was sent, so it can no longer be changed here. Nothing you sent is lost.")
 
 
 def _keep_beside(section: Section, typed: dict[str, list[str]], by: Person) -> Saved:

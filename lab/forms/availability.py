@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import DateField, FieldList, FloatField, FormField, HiddenField
 from wtforms.validators import InputRequired, NumberRange
 
 from lab.forms.base import LabForm, LabRow
 from lab.matching.weeks import MOST_IN_A_WEEK, WEEKS_AHEAD
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 TYPE_HOURS = _l("Type a number from 0 to 60.")
 

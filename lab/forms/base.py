@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from flask_babel import gettext as _
 from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, StopValidation, ValidationError
@@ -13,6 +13,7 @@ from wtforms.validators import NumberRange, StopValidation, ValidationError
 from lab.errors import BadInput
 from lab.forms.wording import OurMeta
 from lab.said import say
+from lab.tongue import gettext as _
 from lab.tongue import tongue
 
 # What may come several times, or is made of fields of its own.
@@ -60,9 +61,16 @@ class WholeNumber(IntegerField):
 
 def choices_of(terms: Mapping[str, Any], *, codes: Iterable[str] | None = None) -> list[SelectChoice]:
     """Choices for a field, in the terms' order and the reader's language, with each hint as `render_kw`."""
-    wanted = list(terms) if codes is None else list(codes)
-    locale = tongue().code
-    return [SelectChoice(code, terms[code].label.in_(locale)) for code in wanted]
+    return list(_choices(terms, None if codes is None else tuple(codes), tongue().code))
+
+
+@lru_cache(maxsize=500)
+def _choices(
+    terms: Mapping[str, Any], codes: tuple[str, ...] | None, locale: str
+) -> tuple[SelectChoice, ...]:
+    """A page of questions has some hundred choices, which read the same each time."""
+    wanted = terms if codes is None else codes
+    return tuple(SelectChoice(code, terms[code].label.in_(locale)) for code in wanted)
 
 
 def hints_of(terms: Mapping[str, Any]) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from lab.forms.base import LabForm, WholeNumber
+from lab.tongue import lazy_gettext as _l
 
 LONGEST = 4000
 MOST_PEOPLE = 60

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from lab.forms.base import LabForm
+from lab.tongue import lazy_gettext as _l
 
 CONFLICT_CHOICES = [
     SelectChoice("none", _l("No")),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from lab import vocabulary as words
 from lab.forms.base import choices_of
+from lab.tongue import gettext as _
 
 QUESTIONS = ("role", "kind", "stage", "state", "commitments")
 CLAUSES = tuple(words.FOUNDATION)

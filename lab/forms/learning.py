@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from lab.forms.base import LabForm
+from lab.tongue import lazy_gettext as _l
 
 
 class ReasonForm(LabForm):

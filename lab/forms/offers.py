@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lab import vocabulary as words
 from lab.forms.base import LabForm, WholeNumber, choices_of
+from lab.tongue import lazy_gettext as _l
 
 LONGEST_NOTE = 2000
 

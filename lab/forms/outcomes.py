@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField
 from wtforms.validators import InputRequired
 
 from lab import vocabulary as words
 from lab.forms.base import LabForm, choices_of, hints_of
+from lab.tongue import lazy_gettext as _l
 
 
 class OutcomeForm(LabForm):

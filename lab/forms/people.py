@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lab.forms.base import LabForm
+from lab.tongue import lazy_gettext as _l
 
 ROLES = (
     ("director", _l("Director"), _l("Reads and decides cases, sends offers.")),

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString  # type: ignore[import-untyped]
 from wtforms import BooleanField, FloatField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -16,6 +14,8 @@ from wtforms.widgets import TextInput
 from lab import vocabulary as words
 from lab.forms.base import LabForm
 from lab.matching.policy import DEFAULT_WEIGHTS, Policy
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 WEIGHT = "weight_"
 MOST_WEIGHT = 1000

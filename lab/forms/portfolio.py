@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lab.forms.base import LabForm, LabRow, WholeNumber
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 MOST_CASES = 20
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
@@ -23,6 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lab import vocabulary as words
 from lab.forms.base import LabForm, LabRow, WholeNumber, choices_of
+from lab.tongue import lazy_gettext as _l
 
 MOST_HOURS = 200
 MOST_CONFLICTS = 40

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField
 
 from lab import vocabulary as words
 from lab.forms.base import LabForm, pairs_of
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 FLAG_LABELS = {
     "conflict": _l("A possible conflict"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, HiddenField, SelectField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from lab.forms.base import LabForm, WholeNumber, lies_ahead
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 
 class OfferForm(LabForm):

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     HiddenField,
@@ -23,6 +21,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lab import vocabulary as words
 from lab.forms.base import LabForm, lies_ahead, pairs_of
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 LONG, SHORT = 4000, 200
 TASK_ROWS = {"condition": 3, "task": 4}  # as many as a recommendation may propose

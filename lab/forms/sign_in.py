@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
 from lab.forms.base import LabForm
+from lab.tongue import lazy_gettext as _l
 
 
 class AddressForm(LabForm):

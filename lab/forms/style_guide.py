@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
@@ -18,6 +17,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lab import vocabulary as words
 from lab.forms.base import LabForm, choices_of
+from lab.tongue import lazy_gettext as _l
 
 
 class SampleForm(LabForm):

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, SelectField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from lab import vocabulary as words
 from lab.forms.base import LabRow, WholeNumber
 from lab.matching.what_if import Changes
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 MOST_HOURS, MOST_WEIGHT, MOST_FREE = 400, 100, 160
 WEIGHT = "weight_"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from lab.tongue import lazy_gettext as _l
 
 NOT_OFFERED = _l("This is not one of the choices. Choose one from the list.")
 NO_DAY = _l("Type a whole day that exists, with day, month and year.")

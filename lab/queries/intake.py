@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from lab.access import audiences_of
 from lab.database import db
@@ -56,6 +58,22 @@ def section_of(case: Case, topic: str) -> Section | None:
         .where(Section.case_id == case.id, Section.topic == topic)
         .options(joinedload(Section.saved_by))  # its case was read already
     )
+
+
+@cache
+def _one_section() -> Any:
+    return (
+        sa.select(Section)
+        .join(Section.case)
+        .where(Case.ref == sa.bindparam("ref"), Section.topic == sa.bindparam("topic"))
+        .options(contains_eager(Section.case))
+    )
+
+
+def section_at(ref: str, topic: str) -> Section | None:
+    """One part of the case with this reference, and the case with it."""
+    found: Section | None = db.session.scalar(_one_section(), {"ref": ref.upper(), "topic": topic})
+    return found
 
 
 def revision_of(section: Section, ident: int) -> SectionRevision | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Response, g, make_response, render_template, request, url_for
@@ -31,11 +32,12 @@ FIRST_FIELDS = {"units": "label", "days": "kind"}
 
 def asked_of(case: Case) -> form_base.Asked:
     """What the forms of this case need to know."""
-    told = intake_document.told_of(case.id)
     return form_base.Asked(
-        line=case.line, kind=case.kind, units=told.units, unions=told.unions,
-        budget_band=told.budget_band, today=program_day(now()),
-    )  # fmt: skip
+        line=case.line,
+        kind=case.kind,
+        today=program_day(now()),
+        ask=partial(intake_document.told_of, case.id),
+    )
 
 
 def section_here(case: Case, topic: str) -> Section:
@@ -169,8 +171,8 @@ def _onward(case: Case, topic: str) -> str:
 @opens_for(SIGNED_IN)
 def autosave(ref: str, topic: str) -> Response:
     """Keep what stands in the form while it is being typed."""
-    case = case_here(ref)
-    here = section_here(case, topic)
+    here = theirs("section.write", queries.section_at(ref, topic))
+    case = g.case_here = theirs("case.own", here.case)
     asked, typed = asked_of(case), form_base.typed_from(request.form)
     form = forms.form_of(topic, asked)(form_base.as_form(typed), asked=asked)
     fine = form.validate()

@@ -200,6 +200,8 @@ class Terms(Mapping[str, T], Generic[T]):
     """
 
     __slots__ = ("_read", "_terms", "kind")
+    # There is one of each kind, so that it can name what was made of its terms.
+    __eq__, __hash__ = object.__eq__, object.__hash__
 
     def __init__(self, kind: str, read: Callable[[], Iterable[T]]) -> None:
         self.kind = kind

@@ -14,7 +14,7 @@ from lab.actions import intake_check, intake_questions, invitations
 from lab.actions.timers import run_due
 from lab.database import db, transaction
 from lab.errors import BadInput, NotAllowed, NotFound, NotNow
-from lab.forms.intake.base import Asked, as_form
+from lab.forms.intake.base import Asked, Told, as_form
 from lab.forms.intake.topics import form_of
 from lab.models import Case, Event, OutboxMessage, Person, Question, Section
 from lab.queries import intake as queries
@@ -25,7 +25,8 @@ from tests.filled import NONPROFIT, SCHOOLS
 
 def fragments(case: Case, told: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """What the forms make of what was typed."""
-    asked = Asked(line=case.line, kind=case.kind, units=tuple(told.get("units", ())))
+    units = tuple(told.get("units", ()))
+    asked = Asked(line=case.line, kind=case.kind, ask=lambda: Told(units=units))
     made = {}
     for topic, data in told.items():
         values = {name: value if isinstance(value, list) else [value] for name, value in data.items()}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, FormField, HiddenField, SelectMultipleField, StringField
 from wtforms.fields.core import UnboundField
@@ -17,6 +17,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lab.forms.base import LabForm
 from lab.forms.intake.typed_dates import read_typed_date
+from lab.tongue import lazy_gettext as _l
 
 # What a form carries beside the answers.
 CARRIED = frozenset({"csrf_token", "key", "read_version", "do", "back"})
@@ -26,15 +27,27 @@ COUNT = NumberRange(0, 1_000_000, _l("Type a whole number from 0."))
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a form needs to know of the case: its line, its kind, its units and its budget band."""
+class Told:
+    """What other parts of an application tell a form: the groups, their unions, and the budget band."""
 
-    line: str
-    kind: str
     units: tuple[str, ...] = ()
     unions: tuple[str, ...] = ()
     budget_band: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a form needs to know of the case. Most forms ask nothing of the other parts, so these are read by the first that does."""
+
+    line: str
+    kind: str
     today: date | None = None
+    ask: Callable[[], Told] = Told
+
+    @cached_property
+    def told(self) -> Told:
+        """What the other parts tell."""
+        return self.ask()
 
 
 class TypedDate(StringField):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from lab.forms.base import LabForm
+from lab.tongue import lazy_gettext as _l
 
 
 class CheckForm(LabForm):

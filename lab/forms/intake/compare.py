@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from wtforms import BooleanField, FieldList, FormField, SelectFieldBase, TextAreaField
 
 from lab.forms.intake.base import Asked, TopicForm, as_form
 from lab.forms.intake.needs import PREFIX
+from lab.tongue import gettext as _
 
 Typed = Mapping[str, list[str]]
 MINE, THEIRS, BOTH = "mine", "theirs", "both"

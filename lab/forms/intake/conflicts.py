@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from lab.forms.intake.base import LONG, Optional, TopicForm, lines_of, required, spaced
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 
 class ConflictsForm(TopicForm):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from lab import vocabulary as words
 from lab.forms.base import LabRow, choices_of
 from lab.forms.intake.base import Optional, TopicForm, TypedDate
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 
 class DayForm(LabRow):
@@ -57,11 +57,11 @@ class DatesForm(TopicForm):
         """Each row offers the groups that were named."""
         groups = [
             SelectChoice("", _("The whole organization")),
-            *(SelectChoice(label, label) for label in self.asked.units),
+            *(SelectChoice(label, label) for label in self.asked.told.units),
         ]
         for row in self.days:
             row.form.unit.choices = groups
-            if len(self.asked.units) < 2:
+            if len(self.asked.told.units) < 2:
                 # Nobody is asked for which group it is, so it is for all of them.
                 row.form.unit.data = ""
 
@@ -79,7 +79,7 @@ class DatesForm(TopicForm):
                 row.kind.errors = (_("This day stands here twice for the same group."),)
                 fine = False
             seen.add(which)
-            if row.unit.data and row.unit.data not in self.asked.units:
+            if row.unit.data and row.unit.data not in self.asked.told.units:
                 row.unit.errors = (
                     _("There is no group “%(name)s” any more. Choose the group again.", name=row.unit.data),
                 )

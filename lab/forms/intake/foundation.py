@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField, TextAreaField
 
 from lab import vocabulary as words
 from lab.forms.base import choices_of
 from lab.forms.intake.base import LONG, SHORT, Optional, TopicForm, required, spaced
+from lab.tongue import lazy_gettext as _l
 
 ANSWERS = ("yes", "unsure", "no")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from lab import vocabulary as words
 from lab.forms.base import LabForm, choices_of
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 
 class InviteForm(LabForm):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
@@ -14,6 +12,8 @@ from lab import vocabulary as words
 from lab.forms.base import choices_of
 from lab.forms.intake.base import LONG, Optional, TopicForm, spaced
 from lab.forms.intake.names import looks_like_names
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 PREFIX = "need_"
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from lab import vocabulary as words
 from lab.forms.base import WholeNumber, choices_of
 from lab.forms.intake.base import COUNT, SHORT, Optional, TopicForm, required, spaced
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 TYPES = {
     "nonprofit": ("nonprofit", "charter", "university", "labor_org", "other"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
 from lab.forms.base import LabForm
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 
 
 class AnswerForm(LabForm):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from lab import vocabulary as words
 from lab.forms.base import LabForm, choices_of
+from lab.tongue import lazy_gettext as _l
 
 
 class StartForm(LabForm):

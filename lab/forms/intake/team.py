@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, TextAreaField
 
 from lab import vocabulary as words
 from lab.forms.base import choices_of
 from lab.forms.intake.base import LONG, Optional, TopicForm, required
+from lab.tongue import lazy_gettext as _l
 
 
 class TeamForm(TopicForm):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField, TextAreaField
 
 from lab import vocabulary as words
@@ -21,6 +19,8 @@ from lab.forms.intake.base import (
     required,
     spaced,
 )  # fmt: skip
+from lab.tongue import gettext as _
+from lab.tongue import lazy_gettext as _l
 from lab.tongue import tongue
 
 
@@ -68,7 +68,7 @@ class TimeForm(TopicForm):
 
     def prices(self) -> dict[str, str]:
         """For each choice of hours what it costs, and its share of a budget where that is told."""
-        return {code: _price(code, self.asked.budget_band) for code in words.HOURS_BUDGETS}
+        return {code: _price(code, self.asked.told.budget_band) for code in words.HOURS_BUDGETS}
 
     def fragment(self) -> dict[str, Any]:
         """`urgency`, `start_from`, `timeframe`, `hours_budget`, languages, format and earlier participation."""
