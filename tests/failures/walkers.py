@@ -26,8 +26,9 @@ from lab.actions import (
     reviews,
     timers,
 )
-from lab.database import db, now
+from lab.database import db, now, transaction
 from lab.errors import NotFound
+from lab.history import record
 from lab.matching.result import Recommendation as Match
 from lab.models import Case, Invitation, Network, NetworkMembership, Offer, Person, Question
 from lab.queries import intake_document, recommendations
@@ -87,6 +88,8 @@ def a_world(clock: Clock) -> World:
     case = factories.a_case(told_as="O10", state="draft")
     case.submitted_at = None
     factories.fill_sections(case)
+    with transaction():
+        record("started", about=case.ref, by=db.session.get_one(Person, case.owner_id), case=case)
     people = {
         "lead": case.owner_id, "director": director.id, "other_director": factories.a_person("director").id,
         "network_lead": lead_of_network.id, "guest": factories.a_person(email="guest@example.org").id,
