@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ FIELDS = (
 )  # fmt: skip
 OURS = Path(__file__).parent
 HOUSE = OURS.parent
+_OURS = str(OURS)
 SERVER = "gunicorn"
 # No word fits into it: 32 hexadecimal digits, also as a UUID is written.
 REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -188,9 +190,10 @@ class Around:
 
 
 def _is_ours(path: str) -> bool:
-    return path.startswith(str(OURS))
+    return path.startswith(_OURS)
 
 
+@lru_cache(maxsize=1000)
 def _place(path: str, line: int) -> str:
     """A place in the code, without where on the machine it lies."""
     place = Path(path)

@@ -13,11 +13,17 @@ from lab import vocabulary as words
 from lab.clock import program_day
 from lab.database import now
 from lab.models import Case
-from lab.said import Said
+from lab.said import Said, say
 from lab.tongue import gettext, tongue
 from lab.viewer import Viewer
 
 RATE_USD = words.RATE_USD
+ROLE_NAMES = {
+    "director": say("Director"),
+    "consultant": say("Consultant"),
+    "network_lead": say("Network lead"),
+    "administrator": say("Administrator"),
+}
 
 
 class Who:
@@ -38,13 +44,9 @@ def who(viewer: Viewer, case: Case | None) -> Who | None:
         side = gettext("management side") if seat.side == "management" else gettext("union side")
         line = f"{case.organization or gettext('New application')}, {side}"
     else:
-        names = {
-            "director": gettext("Director"),
-            "consultant": gettext("Consultant"),
-            "network_lead": gettext("Network lead"),
-            "administrator": gettext("Administrator"),
-        }
-        line = ", ".join(names[role] for role in names if role in viewer.roles) or gettext("Applicant")
+        line = ", ".join(gettext(ROLE_NAMES[role]) for role in ROLE_NAMES if role in viewer.roles) or gettext(
+            "Applicant"
+        )
     return Who(viewer.name or viewer.email, line)
 
 

@@ -136,6 +136,11 @@ class Frame:
         return written(_head)
 
     @staticmethod
+    def brand() -> str:
+        """The mark and the name."""
+        return written(_brand)
+
+    @staticmethod
     def foot(help_url: str) -> str:
         """Help, privacy, and who sees what."""
         return written(_foot, help_url)
@@ -153,6 +158,10 @@ def _written(part: str, *values: Any) -> str:
 
 def _head() -> str:
     return _written("head")
+
+
+def _brand() -> str:
+    return _written("brand")
 
 
 def _foot(help_url: str) -> str:
