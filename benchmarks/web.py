@@ -346,7 +346,7 @@ def save_again(place: Place, port: int) -> None:
 
 def compare(place: Place, rounds: int, seconds: float) -> None:
     """Hello, floor, queue and save, in turns."""
-    usual = {"worker_class": "gthread", "workers": 2, "threads": 8}
+    usual = {"worker_class": "gthread", "workers": 2, "threads": 4}
     commit = COMMIT.format(file=str(place.folder / "commit.sqlite"))
     sources = {"hello": HELLO, "floor": floor_of(place), "commit": commit, "product": None}
     figures = {name: Figures() for name in ("hello", "floor", "queue", "commit", "save")}
@@ -386,7 +386,7 @@ def compare(place: Place, rounds: int, seconds: float) -> None:
 def compare_classes(place: Place, rounds: int, seconds: float) -> None:
     """The queue and the save behind one worker class after the other."""
     print("\nWorker classes")
-    kinds = [("sync", 2, 1), ("sync", 4, 1), ("gthread", 2, 4), ("gthread", 2, 8), ("gthread", 4, 4)]
+    kinds = [("sync", 3, 1), ("gthread", 2, 8), ("gthread", 2, 2), ("gthread", 4, 2), ("gthread", 4, 4)]
     figures = {(kind, name): Figures() for kind in kinds for name in ("queue", "save")}
     for _ in range(rounds):
         for kind in kinds:

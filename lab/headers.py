@@ -52,7 +52,7 @@ def _say(response: Response) -> Response:
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
         response.vary.update(VARIES_BY)
-    response.headers.update(HEADERS)
+    response.headers.extend(HEADERS)  # nobody else says any of these
     settings: Settings = current_app.config["SETTINGS"]
     if settings.secure_cookies:
         response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"

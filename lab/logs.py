@@ -72,9 +72,8 @@ class Scrubbed(JsonFormatter):
         if record.exc_info and record.exc_info[1] is not None:
             said["exception"] = scrubbed(record.exc_info[1])
         if _is_ours(record.pathname):
-            said |= {
-                name: getattr(record, name) for name in FIELDS if name not in said and hasattr(record, name)
-            }
+            told = record.__dict__
+            said |= {name: told[name] for name in FIELDS if name in told and name not in said}
         return self.serialize_log_record(self.process_log_record(said))
 
 

@@ -47,22 +47,24 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def _look_who_is_there() -> Response | None:
-    g.viewer = NOBODY
-    g.pop("person", None)
-    g.half = None  # who has shown the first factor and not yet the second
-    g.ended_secret = ""  # nosec B105 - no session has ended yet
-    row_security.read_as(g.viewer)
-    if request.endpoint == "static":
+    here = g._get_current_object()  # many questions to one object, and one look for where it is
+    here.viewer = NOBODY
+    here.pop("person", None)
+    here.half = None  # who has shown the first factor and not yet the second
+    here.ended_secret = ""  # nosec B105 - no session has ended yet
+    row_security.read_as(NOBODY)
+    endpoint = request.endpoint
+    if endpoint == "static":
         return None
     if "browser" not in session:  # what is set anew is sent anew, and signed for it
         session["browser"] = secrets.token_urlsafe(16)
     with row_security.as_the_program():
         _recognize(str(session.get("sid") or ""))
-    row_security.read_as(g.viewer)
-    if request.endpoint is None:
+    row_security.read_as(here.viewer)
+    if endpoint is None:
         return None
     _refuse_foreign_posts()
-    return check_lock(current_app.view_functions.get(request.endpoint))
+    return check_lock(current_app.view_functions.get(endpoint))
 
 
 def _recognize(secret: str) -> None:

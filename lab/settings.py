@@ -44,7 +44,7 @@ class Settings:
     log_level: str = "INFO"
     metrics_bind: str = ""  # HOST:PORT of the figures for Prometheus; empty: none are kept
     web_workers: int = 2
-    web_threads: int = 8
+    web_threads: int = 4
     backup_dir: Path = Path("var/backups")
     backup_database_url: str = ""  # as whom a backup reads, where the program's own role may not read all
     backup_passphrase: str = ""
@@ -115,7 +115,7 @@ def _running(env: Mapping[str, str], data_dir: Path, *, demo: bool) -> dict[str,
         "log_level": level,
         "metrics_bind": env.get("LAB_METRICS_BIND", ""),
         "web_workers": _number(env, "LAB_WEB_WORKERS", 2, most=64),
-        "web_threads": _number(env, "LAB_WEB_THREADS", 8, most=64),
+        "web_threads": _number(env, "LAB_WEB_THREADS", 4, most=64),
         "backup_dir": Path(env.get("LAB_BACKUP_DIR") or data_dir / "backups").absolute(),
         "backup_database_url": _database_url(env["LAB_BACKUP_DATABASE_URL"], data_dir)
         if env.get("LAB_BACKUP_DATABASE_URL")

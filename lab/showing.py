@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_babel import format_date, format_datetime, get_timezone, ngettext
 
 from lab import vocabulary as words
@@ -26,13 +26,11 @@ ROLE_NAMES = {
 }
 
 
-class Who:
+class Who(NamedTuple):
     """Who is signed in, and for whom: shown in the header."""
 
-    def __init__(self, name: str, line: str) -> None:
-        self.name, self.line = name, line
-        self.sign_out_url = url_for("sign_in.out")
-        self.security_url = url_for("security.index")
+    name: str
+    line: str
 
 
 def who(viewer: Viewer, case: Case | None) -> Who | None:

@@ -21,8 +21,9 @@ from lab import access, showing
 from lab.queries.viewers import idle_time
 from lab.settings import Settings
 from lab.tongue import gettext as _
+from lab.tongue import tongue
 from lab.viewer import NOBODY, Viewer
-from lab.written import written
+from lab.written import writer
 
 LOCALES = {"en": "English", "es": "Español"}
 
@@ -51,7 +52,6 @@ class SessionClock:
 def init_app(app: Flask) -> None:
     """Give every template what stands around it."""
     app.context_processor(for_every_page)
-    app.jinja_env.globals["frame"] = Frame
 
 
 def locale() -> str:
@@ -83,7 +83,8 @@ def for_every_page() -> dict[str, Any]:
         "viewer": viewer,
         "around": Around(viewer, settings),
         "demo": settings.demo,
-        "locale": locale(),
+        "locale": tongue().code,
+        "frame": Frame(),
         "can": lambda action, thing=None: access.can(viewer, action, thing),
     }
 
@@ -100,15 +101,12 @@ class Around:
         return showing.who(self._viewer, self._case)
 
     @property
-    def menu(self) -> str:
-        """Where this viewer can go; nothing where that is nowhere."""
+    def standing(self) -> Standing:
+        """What decides where this viewer can go."""
         viewer = self._viewer
-        return written(
-            _menu,
-            Standing(
-                roles=viewer.roles, signed_in=viewer.signed_in, seated=bool(viewer.seats),
-                half_way=g.get("half") is not None, demo=self._settings.demo, here=_part_of(request.endpoint),
-            ),
+        return Standing(
+            roles=viewer.roles, signed_in=viewer.signed_in, seated=bool(viewer.seats),
+            half_way=g.get("half") is not None, demo=self._settings.demo, here=_part_of(request.endpoint),
         )  # fmt: skip
 
     @property
@@ -130,46 +128,37 @@ class Around:
 class Frame:
     """What stands around a page whoever looks at it; it needs no database, and is there when that is away."""
 
-    @staticmethod
-    def head() -> str:
+    def __init__(self) -> None:
+        self._written = writer()
+
+    def head(self) -> str:
         """What the page loads and allows."""
-        return written(_head)
+        return self._written(_part, "head")
 
-    @staticmethod
-    def brand() -> str:
+    def brand(self) -> str:
         """The mark and the name."""
-        return written(_brand)
+        return self._written(_part, "brand")
 
-    @staticmethod
-    def foot(help_url: str) -> str:
+    def menu(self, standing: Standing) -> str:
+        """Where somebody who stands so can go; nothing where that is nowhere."""
+        return self._written(_menu, standing)
+
+    def you(self, name: str, line: str) -> str:
+        """Who is signed in, and for whom."""
+        return self._written(_part, "you", name, line)
+
+    def foot(self, help_url: str) -> str:
         """Help, privacy, and who sees what."""
-        return written(_foot, help_url)
+        return self._written(_part, "foot", help_url)
 
-    @staticmethod
-    def status() -> str:
+    def status(self) -> str:
         """Where the page says what it is doing."""
-        return written(_status)
+        return self._written(_part, "status")
 
 
-def _written(part: str, *values: Any) -> str:
-    text: str = get_template_attribute(f"around/{part}.html", part)(*values)
+def _part(name: str, *values: Any) -> str:
+    text: str = get_template_attribute(f"around/{name}.html", name)(*values)
     return text
-
-
-def _head() -> str:
-    return _written("head")
-
-
-def _brand() -> str:
-    return _written("brand")
-
-
-def _foot(help_url: str) -> str:
-    return _written("foot", help_url)
-
-
-def _status() -> str:
-    return _written("status")
 
 
 class Standing(NamedTuple):
@@ -185,7 +174,7 @@ class Standing(NamedTuple):
 
 def _menu(standing: Standing) -> str:
     links = navigation(standing)
-    return _written("menu", links) if links else ""
+    return _part("menu", links) if links else ""
 
 
 def navigation(standing: Standing) -> list[Link]:
@@ -244,7 +233,7 @@ def _part_of(endpoint: str | None) -> str:
 
 def _languages() -> list[Link]:
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    now_read = locale()
+    now_read = tongue().code
     return [
         Link(name, "", current=True, lang=code)
         if code == now_read

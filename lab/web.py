@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.templating import Environment
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from jinja2 import StrictUndefined
 
 from lab import (
@@ -49,6 +51,20 @@ class Templates(Environment):
         return {**self.globals, **(d or {})}
 
 
+class Cookies(SecureCookieSessionInterface):
+    """Flask's own sessions; what signs them is made once and not for each request."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookies of this application."""
+        return self._signer or self._made(app)
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def _made(self, app: Flask) -> URLSafeTimedSerializer | None:
+        self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application. Raises `UnsafeSettings` when the environment asks for something unsafe."""
     settings = settings or Settings.from_environment()
@@ -57,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.url_rule_class = addresses.LateRule
     app.jinja_environment = Templates
+    app.session_interface = Cookies()
     _configure(app, settings)
     database.init_app(app, settings.database_url)
     csrf.init_app(app)

@@ -6,9 +6,9 @@ has no right to the values has no way to ask for what was made of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from lab.clock import program_day
 from lab.database import now
@@ -17,18 +17,17 @@ from lab.tongue import tongue
 AT_MOST = 8000  # parts of pages; a line of the queue is about a kilobyte
 
 
-def written(write: Callable[..., str], *values: Hashable) -> str:
-    """What `write` makes of these values, in the language of this request and as it reads on this day.
+def writer() -> Callable[..., str]:
+    """Gives what a function writes for some values, in the language of this request and as it reads on this day.
 
-    `write` must need nothing else: no viewer, no request, no token.
+    The function must need nothing else: no viewer, no request, no token.
     """
-    return _book(program_day(now())).part(write, tongue().code, *values)
+    return partial(_book(program_day(now())).part, tongue().code)
 
 
-def each_written(write: Callable[..., str], values: Iterable[Hashable]) -> list[str]:
-    """The same for each of these values."""
-    part, language = _book(program_day(now())).part, tongue().code
-    return [part(write, language, value) for value in values]
+def written(write: Callable[..., str], *values: Hashable) -> str:
+    """What `write` makes of these values; who asks for several takes one `writer`."""
+    return writer()(write, *values)
 
 
 class Book:
@@ -44,5 +43,5 @@ def _book(today: date) -> Book:
     return Book()
 
 
-def _written(write: Callable[..., str], language: str, *values: Hashable) -> str:
+def _written(language: str, write: Callable[..., str], *values: Hashable) -> str:
     return write(*values)

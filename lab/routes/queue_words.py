@@ -9,7 +9,7 @@ from flask import get_template_attribute
 
 from lab.forms import queue as forms
 from lab.queries import queue as queries
-from lab.written import each_written, written
+from lab.written import writer, written
 
 
 def wanted(args: Mapping[str, str]) -> queries.Filters:
@@ -25,7 +25,8 @@ def filters(chosen: queries.Filters) -> str:
 
 def lines(rows: Iterable[queries.Row]) -> list[str]:
     """The lines of these cases, in the language of this request and as they read on this day."""
-    return each_written(_written_line, rows)
+    write = writer()
+    return [write(_written_line, row) for row in rows]
 
 
 def _written_filters(chosen: queries.Filters) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
@@ -52,7 +53,8 @@ def queue() -> Response:
 def _to(**where: str) -> str:
     """The address of another page of the same list: `after` or `before` a case, or its beginning."""
     set_now = {key: value for key, value in request.args.items() if key not in ("after", "before") and value}
-    return url_for("reviews.queue", **{**set_now, **where})  # type: ignore[arg-type]
+    asked = urlencode({**set_now, **where})
+    return url_for("reviews.queue") + (f"?{asked}" if asked else "")
 
 
 def case_or_404(ref: str) -> Case:
