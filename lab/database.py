@@ -32,7 +32,7 @@ RUN_POLICY_EFFECTS = "lab.run_policy_effects"
 WIPE = "lab.wipe"
 JOBS_AFTERWARDS = "jobs afterwards"
 
-CODE = re.compile("[a-z_]+")
+CODE = re.compile("[a-z_]*")
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 BUSY_SECONDS = 5  # that SQLite waits for another writer, and PostgreSQL is waited for

@@ -12,7 +12,6 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.templating import Environment
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
-from itsdangerous import URLSafeTimedSerializer
 from jinja2 import StrictUndefined
 
 from lab import (
@@ -54,15 +53,13 @@ class Templates(Environment):
 class Cookies(SecureCookieSessionInterface):
     """Flask's own sessions; what signs them is made once and not for each request."""
 
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+    _signs: Any = None
+
+    def get_signing_serializer(self, app: Flask) -> Any:
         """What signs the cookies of this application."""
-        return self._signer or self._made(app)
-
-    _signer: URLSafeTimedSerializer | None = None
-
-    def _made(self, app: Flask) -> URLSafeTimedSerializer | None:
-        self._signer = super().get_signing_serializer(app)
-        return self._signer
+        if self._signs is None:
+            self._signs = super().get_signing_serializer(app)
+        return self._signs
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Hashable
 from datetime import date
 from functools import lru_cache, partial
 
+from flask import request
+
 from lab.clock import program_day
 from lab.database import now
 from lab.tongue import tongue
@@ -20,9 +22,9 @@ AT_MOST = 8000  # parts of pages; a line of the queue is about a kilobyte
 def writer() -> Callable[..., str]:
     """Gives what a function writes for some values, in the language of this request and as it reads on this day.
 
-    The function must need nothing else: no viewer, no request, no token.
+    The function must need nothing else of the request than where the house stands: no viewer, no token.
     """
-    return partial(_book(program_day(now())).part, tongue().code)
+    return partial(_book(program_day(now())).part, tongue().code, request.root_path)
 
 
 def written(write: Callable[..., str], *values: Hashable) -> str:
@@ -31,7 +33,7 @@ def written(write: Callable[..., str], *values: Hashable) -> str:
 
 
 class Book:
-    """What was written on one day; language only tells one writing from another."""
+    """What was written on one day."""
 
     def __init__(self) -> None:
         self.part = lru_cache(maxsize=AT_MOST)(_written)
@@ -43,5 +45,6 @@ def _book(today: date) -> Book:
     return Book()
 
 
-def _written(language: str, write: Callable[..., str], *values: Hashable) -> str:
+def _written(language: str, root: str, write: Callable[..., str], *values: Hashable) -> str:
+    """Language and root only tell one writing from another."""
     return write(*values)

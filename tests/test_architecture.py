@@ -116,6 +116,7 @@ def test_only_the_outer_layers_know_http():
         "lab.headers",
         "lab.recognizing",
         "lab.row_security",
+        "lab.written",
     )
     request = {"request", "session", "g", "redirect", "render_template", "url_for", "abort", "make_response"}
     knowing = {

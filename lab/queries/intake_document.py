@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from lab import vocabulary as words
 from lab.clock import program_day
 from lab.database import db, now
-from lab.forms.intake.base import Told
 from lab.models import Case, Section
 from lab.queries.intake import NOTES
 
@@ -102,6 +101,15 @@ def near_day_of_draft(sections: Iterable[Section], today: date) -> NearDay | Non
     _place_dates(made)
     found = nearest_day(made, today)
     return found if found is not None and found.days <= NEAR_DAYS else None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the forms of all parts ask of "people" and "organization", as far as it is told."""
+
+    units: tuple[str, ...]
+    unions: tuple[str, ...]
+    budget_band: str | None
 
 
 def told_of(case_id: int) -> Told:

@@ -66,7 +66,7 @@ def _one_session() -> Any:
 @cache
 def _places(consults: bool, leads: bool) -> Any:
     """What a person has to do with which cases and networks, as one statement: what it is, its number, side and role."""
-    person, none = sa.bindparam("person", type_=sa.Integer), sa.literal_column("''", sa.String())
+    person, none = sa.bindparam("person", type_=sa.Integer), literally("")
 
     def of(kind: str, number: Any, side: Any = none, role: Any = none) -> Any:
         return sa.select(
