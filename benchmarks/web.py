@@ -386,7 +386,7 @@ def compare(place: Place, rounds: int, seconds: float) -> None:
 def compare_classes(place: Place, rounds: int, seconds: float) -> None:
     """The queue and the save behind one worker class after the other."""
     print("\nWorker classes")
-    kinds = [("sync", 3, 1), ("gthread", 2, 8), ("gthread", 2, 2), ("gthread", 4, 2), ("gthread", 4, 4)]
+    kinds = [("sync", 3, 1), ("gthread", 2, 8), ("gthread", 2, 4), ("gthread", 2, 2), ("gthread", 4, 2)]
     figures = {(kind, name): Figures() for kind in kinds for name in ("queue", "save")}
     for _ in range(rounds):
         for kind in kinds:

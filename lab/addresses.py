@@ -59,3 +59,9 @@ def init_app(app: Flask) -> None:
 
     app.url_for = url_for  # type: ignore[method-assign]
     app.jinja_env.globals["url_for"] = url_for
+
+
+def address_here() -> str:
+    """Where this request went, path and query."""
+    query = request.query_string.decode()
+    return f"{request.path}?{query}" if query else request.path

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Flask, abort, request
+from flask import Flask, Request, abort, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import IntegerConverter
 
@@ -29,6 +29,17 @@ class FitTexts(ImmutableMultiDict[str, Any]):
         super().__init__([(fit(name), _fit_value(value)) for name, value in _pairs(mapping)])
 
 
+class Fit(Request):
+    """A request whose fields and query are fit to be read; bytes in the query that are no text, which no browser sends, are left out."""
+
+    parameter_storage_class = FitTexts
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.query_string.isascii():
+            self.query_string = self.query_string.decode(errors="ignore").encode()
+
+
 class ColumnNumber(IntegerConverter):
     """A number in an address, as large as a column holds."""
 
@@ -37,7 +48,7 @@ class ColumnNumber(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     """Read every request this way. Call it before routes are registered, and after what brings a request of its own."""
-    app.request_class = type("FitRequest", (app.request_class,), {"parameter_storage_class": FitTexts})
+    app.request_class = type("FitRequest", (Fit, app.request_class), {})
     app.url_map.converters["int"] = ColumnNumber
     app.before_request(_refuse_unfit_address)
 

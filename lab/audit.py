@@ -97,7 +97,7 @@ def hold(chains: Iterable[int]) -> dict[int, Row]:
 
 @cache
 def _one_end() -> Any:
-    columns = [getattr(EventChain, name) for name in (*_END, "key")]
+    columns = [getattr(EventChain, name) for name in _END]
     return sa.select(*columns).where(EventChain.chain == sa.bindparam("chain")).with_for_update()
 
 

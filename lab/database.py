@@ -298,6 +298,4 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
     def begin(connection: sa.Connection) -> None:
         # A deferred transaction that reads first and writes later fails at once under
         # contention, in spite of the busy timeout; so deeds take the write lock up front.
-        # Past SQLAlchemy, which would prepare the word like a statement with a result.
-        begun: Any = connection.connection.driver_connection
-        begun.execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

@@ -18,6 +18,7 @@ from flask import (
 )
 
 from lab import access, showing
+from lab.addresses import address_here
 from lab.queries.viewers import idle_time
 from lab.settings import Settings
 from lab.tongue import gettext as _
@@ -126,7 +127,7 @@ class Around:
 
 
 class Frame:
-    """What stands around a page whoever looks at it; it needs no database, and is there when that is away."""
+    """What stands around a page for the values it is given; it needs no database, and is there when that is away."""
 
     def __init__(self) -> None:
         self._written = writer()
@@ -232,7 +233,7 @@ def _part_of(endpoint: str | None) -> str:
 
 
 def _languages() -> list[Link]:
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    here = address_here() if request.method == "GET" else request.path
     now_read = tongue().code
     return [
         Link(name, "", current=True, lang=code)

@@ -1,4 +1,4 @@
-"""What reads the same whenever the same is to be said: written once, and kept until the end of the day.
+"""What reads the same whenever the same is to be said: written once, and kept until a page of another day is asked for.
 
 A line of the queue or the menu of a page costs more to write than to look up. What is kept belongs to its values: whoever
 has no right to the values has no way to ask for what was made of them.

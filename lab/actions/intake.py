@@ -135,11 +135,12 @@ def _one_held() -> Any:
     return (
         sa.select(Section, Membership.side)
         .join(Section.case)
-        .outerjoin(Membership, theirs)
+        .join(Membership, theirs)
         .where(Section.id == sa.bindparam("section"))
         .options(contains_eager(Section.case))
-        # The case first, as every other deed takes it: who waits for the other way round waits for ever.
-        .with_for_update(of=[Case, Section])
+        # The case first, as every other deed takes it: who waits for the other way round waits for ever. The place in it
+        # too, or somebody who was removed while this waited would still be found there.
+        .with_for_update(of=[Case, Section, Membership])
         .execution_options(populate_existing=True)
     )
 
@@ -154,7 +155,7 @@ def _held(section_id: int, by: Person) -> Section:
         raise NotFound("There is no such part.")
     section: Section
     section, side = found
-    if side is None or section.audience not in (side, "joint"):
+    if section.audience not in (side, "joint"):
         raise NotFound("There is no such part.")
     if section.topic not in queries.writable_topics(section.case, (side, "joint")):
         raise NotNow("This was sent, so it can no longer be changed here. Nothing you sent is lost.")

@@ -60,7 +60,7 @@ class WholeNumber(IntegerField):
 
 
 def choices_of(terms: Mapping[str, Any], *, codes: Iterable[str] | None = None) -> list[SelectChoice]:
-    """Choices for a field, in the terms' order and the reader's language, with each hint as `render_kw`."""
+    """Choices for a field, in the terms' order and the reader's language."""
     return list(_choices(terms, None if codes is None else tuple(codes), tongue().code))
 
 

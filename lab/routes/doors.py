@@ -19,6 +19,7 @@ from flask import Response, abort, current_app, g, redirect, request, session, u
 from lab.access import can
 from lab.actions import keeping
 from lab.actions.sessions import digest
+from lab.addresses import address_here
 from lab.hx import see, wants_fragment
 from lab.models import Person
 from lab.queries import security as security_queries
@@ -99,7 +100,7 @@ def is_fresh() -> bool:
 
 def _to_again() -> Response:
     """Ask for a factor, and lead back to what was wanted; a form that was sent waits there."""
-    wanted = _kept() if request.method == "POST" else request.full_path.rstrip("?")
+    wanted = _kept() if request.method == "POST" else address_here()
     target = url_for("again.show", next=wanted or _page_behind())
     if wants_fragment():
         return Response(status=401, headers={"HX-Redirect": target})
@@ -116,7 +117,7 @@ def _kept() -> str | None:
         return None
     keeper = KEEPERS.get(request.endpoint or "")
     kept = keeper(**(request.view_args or {})) if keeper and g.ended_secret else None
-    return kept or keep_form(action=request.full_path.rstrip("?"), page=_page_behind())
+    return kept or keep_form(action=address_here(), page=_page_behind())
 
 
 def keep_form(*, action: str, page: str) -> str | None:
@@ -137,8 +138,8 @@ def to_sign_in(next_path: str | None = None) -> Response:
 
     What is missing is the sign-in, the second factor, or a second factor to set up.
     """
-    came_from = request.full_path if request.method == "GET" and not wants_fragment() else _page_behind()
-    wanted = next_path or came_from.rstrip("?")
+    came_from = address_here() if request.method == "GET" and not wants_fragment() else _page_behind()
+    wanted = next_path or came_from
     half: Person | None = g.half
     missing = "sign_in.start" if half is None else "second.show" if half.second_since else "security.index"
     target = url_for(missing, next=wanted)

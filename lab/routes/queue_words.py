@@ -31,8 +31,8 @@ def lines(rows: Iterable[queries.Row]) -> list[str]:
 
 def _written_filters(chosen: queries.Filters) -> str:
     form = forms.QueueForm(data=asdict(chosen), states=queries.STATES)
-    filters: str = get_template_attribute("reviews/_queue_filters.html", "queue_filters")(form, chosen.any)
-    return filters
+    text: str = get_template_attribute("reviews/_queue_filters.html", "queue_filters")(form, chosen.any)
+    return text
 
 
 def _written_line(row: queries.Row) -> str:

@@ -6,6 +6,8 @@ import pytest
 from flask import url_for
 from werkzeug.routing import MapAdapter
 
+from tests.clients import somebody
+
 
 @pytest.fixture
 def built(app, monkeypatch) -> list[str]:
@@ -47,3 +49,11 @@ def test_the_place_of_the_house_and_of_the_page_counts(app):
     for page, inside in (("/reviews/", "reviews"), ("/offers/", "offers")):
         with app.test_request_context(page):
             assert url_for(".show", ref="XYZ").startswith(f"/{inside}/")
+
+
+@pytest.mark.parametrize("path", ["/", "/people/", "/nowhere"])
+def test_a_byte_that_is_no_text_breaks_no_page(signed_in, client, path):
+    for browser in (client, signed_in(somebody("administrator"))):
+        answer = browser.get(path, environ_overrides={"QUERY_STRING": "page=1&x=\xff\xfe"})
+        assert answer.status_code < 500
+        assert b"\xff" not in answer.data

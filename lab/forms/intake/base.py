@@ -189,6 +189,6 @@ def _numbers(typed: Iterable[str], name: str) -> set[int]:
 
 
 __all__ = [
-    "CARRIED", "COUNT", "LONG", "SHORT", "Asked", "Optional", "Ticks", "TopicForm", "TypedDate",
+    "CARRIED", "COUNT", "LONG", "SHORT", "Asked", "Optional", "Ticks", "Told", "TopicForm", "TypedDate",
     "add_row", "as_form", "drop_row", "known_of", "lines_of", "required", "spaced", "typed_from",
 ]  # fmt: skip
