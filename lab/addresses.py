@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, has_request_context, request
 from werkzeug.routing import Rule
@@ -62,6 +63,6 @@ def init_app(app: Flask) -> None:
 
 
 def address_here() -> str:
-    """Where this request went, path and query."""
+    """Where this request went, path and query, as an address of our own whatever it began with."""
     query = request.query_string.decode()
-    return f"{request.path}?{query}" if query else request.path
+    return "/" + quote(request.path.lstrip("/")) + (f"?{query}" if query else "")

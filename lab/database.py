@@ -16,11 +16,10 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm.exc import StaleDataError
-from sqlalchemy.types import TypeDecorator
 
 from lab import row_security, turns
+from lab.columns import JSON, UTCDateTime
 from lab.errors import NotNow
-from lab.said import kept, said_from
 
 # Read aloud over a telephone without a mistake: no I, L, O, U, 0 or 1.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -36,57 +35,6 @@ CODE = re.compile("[a-z_]*")
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 BUSY_SECONDS = 5  # that SQLite waits for another writer, and PostgreSQL is waited for
-
-
-class UTCDateTime(TypeDecorator[datetime]):
-    """A moment in UTC; refuses naive times, and gives aware ones back on every database."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("A moment needs a time zone.")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Document(TypeDecorator[Any]):
-    """Plain JSON values; JSONB on PostgreSQL, whose types are read only where it is the database."""
-
-    impl = sa.JSON(none_as_null=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
-        if dialect.name == "postgresql":
-            from sqlalchemy.dialects.postgresql import JSONB
-
-            return dialect.type_descriptor(JSONB(none_as_null=True))
-        return dialect.type_descriptor(self.impl_instance)
-
-    def coerce_compared_value(self, op: Any, value: Any) -> Any:
-        return self.impl_instance.coerce_compared_value(op, value)
-
-
-JSON = Document()
-
-
-class Sentences(Document):
-    """A list of sentences, each kept so that it can be told in the language of whoever reads it."""
-
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
-        return None if value is None else [kept(sentence) for sentence in value]
-
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> list[str] | None:
-        return None if value is None else [said_from(record) for record in value]
 
 
 NAMING = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, request
@@ -14,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from lab import hx, surroundings
+from lab.addresses import address_here
 from lab.errors import BadInput, LabError, NotAllowed, NotFound, NotNow, TooOften
 from lab.outages import RETRY_AFTER, is_outage, let_go, start_afresh
 from lab.viewer import NOBODY, Viewer
@@ -144,16 +144,10 @@ def away() -> Response:
         if sent
         else _("What you saved before is safe. Wait a moment, then try again."),
         number="",
-        again=_address(),
+        again=address_here(),
         # What stands around other pages would ask the database.
         around=None,
         sent=[*request.form.items(multi=True)] if sent and not request.files else [],
     )  # fmt: skip
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
-
-
-def _address() -> str:
-    """Where this request went, as a path of our own whatever it began with."""
-    query = request.query_string.decode("ascii", "ignore")
-    return "/" + quote(request.path.lstrip("/")) + (f"?{query}" if query else "")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import context
 
-from lab.database import Base, Document, UTCDateTime, db
+from lab.columns import Document, UTCDateTime
+from lab.database import Base, db
 from lab.models import tables
 
 

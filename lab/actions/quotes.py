@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lab.database import Document, changed, db
+from lab.columns import Document
+from lab.database import changed, db
 from lab.models import Case, tables
 
 TAKEN_OUT = "—"

@@ -5,7 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lab.database import Base, Sentences, new_reference, unique_where
+from lab.columns import Sentences
+from lab.database import Base, new_reference, unique_where
 from lab.models.cases import Case
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lab.database import Base, Sentences, new_reference, unique_where
+from lab.columns import Sentences
+from lab.database import Base, new_reference, unique_where
 from lab.models.cases import Case
 from lab.models.people import Person
 
