@@ -250,3 +250,12 @@ class Supports:
     regional_networks: tuple[RegionalNetwork, ...] = ()
     convenings: tuple[Convening, ...] = ()
     extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What "people" and "organization" tell the forms of other parts: the groups, their unions, the budget band."""
+
+    units: tuple[str, ...] = ()
+    unions: tuple[str, ...] = ()
+    budget_band: str | None = None

@@ -50,7 +50,7 @@ class Tongue(said.Tongue):
 
 
 # What pages say, ready to stand in them: for each language, by the sentence in the source.
-_sentences: defaultdict[str, dict[str, str]] = defaultdict(dict)
+_ready: defaultdict[str, dict[str, str]] = defaultdict(dict)
 _here: ContextVar[Tongue | None] = ContextVar("tongue", default=None)
 
 
@@ -106,7 +106,7 @@ def _kept(escaped: Callable[..., str]) -> Callable[..., str]:
     def sentence(context: Context, text: str, /, **values: Any) -> str:
         if values or not context.eval_ctx.autoescape:
             return escaped(context, text, **values)
-        known = _sentences[tongue().code]
+        known = _ready[tongue().code]
         if text not in known:
             known[text] = escaped(context, text)
         return known[text]

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lab import vocabulary as words
+from lab.answers import Told
 from lab.clock import program_day
 from lab.database import db, now
 from lab.models import Case, Section
@@ -101,15 +102,6 @@ def near_day_of_draft(sections: Iterable[Section], today: date) -> NearDay | Non
     _place_dates(made)
     found = nearest_day(made, today)
     return found if found is not None and found.days <= NEAR_DAYS else None
-
-
-@dataclass(frozen=True)
-class Told:
-    """What the forms of all parts ask of "people" and "organization", as far as it is told."""
-
-    units: tuple[str, ...]
-    unions: tuple[str, ...]
-    budget_band: str | None
 
 
 def told_of(case_id: int) -> Told:

@@ -33,13 +33,11 @@ FIRST_FIELDS = {"units": "label", "days": "kind"}
 def asked_of(case: Case) -> form_base.Asked:
     """What the forms of this case need to know."""
     return form_base.Asked(
-        line=case.line, kind=case.kind, today=program_day(now()), ask=partial(_told_of, case.id)
+        line=case.line,
+        kind=case.kind,
+        today=program_day(now()),
+        ask=partial(intake_document.told_of, case.id),
     )
-
-
-def _told_of(case_id: int) -> form_base.Told:
-    told = intake_document.told_of(case_id)
-    return form_base.Told(units=told.units, unions=told.unions, budget_band=told.budget_band)
 
 
 def section_here(case: Case, topic: str) -> Section:

@@ -12,9 +12,10 @@ from lab import exchange, row_security
 from lab.actions import intake as action
 from lab.actions import intake_check, intake_questions, invitations
 from lab.actions.timers import run_due
+from lab.answers import Told
 from lab.database import db, transaction
 from lab.errors import BadInput, NotAllowed, NotFound, NotNow
-from lab.forms.intake.base import Asked, Told, as_form
+from lab.forms.intake.base import Asked, as_form
 from lab.forms.intake.topics import form_of
 from lab.models import Case, Event, OutboxMessage, Person, Question, Section
 from lab.queries import intake as queries

@@ -15,6 +15,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from lab.answers import Told
 from lab.forms.base import LabForm
 from lab.forms.intake.typed_dates import read_typed_date
 from lab.tongue import lazy_gettext as _l
@@ -24,15 +25,6 @@ CARRIED = frozenset({"csrf_token", "key", "read_version", "do", "back"})
 SHORT = Length(max=300, message=_l("Use fewer than 300 characters."))
 LONG = Length(max=10_000, message=_l("Use fewer than 10,000 characters."))
 COUNT = NumberRange(0, 1_000_000, _l("Type a whole number from 0."))
-
-
-@dataclass(frozen=True)
-class Told:
-    """What other parts of an application tell a form: the groups, their unions, and the budget band."""
-
-    units: tuple[str, ...] = ()
-    unions: tuple[str, ...] = ()
-    budget_band: str | None = None
 
 
 @dataclass(frozen=True)
@@ -189,6 +181,6 @@ def _numbers(typed: Iterable[str], name: str) -> set[int]:
 
 
 __all__ = [
-    "CARRIED", "COUNT", "LONG", "SHORT", "Asked", "Optional", "Ticks", "Told", "TopicForm", "TypedDate",
+    "CARRIED", "COUNT", "LONG", "SHORT", "Asked", "Optional", "Ticks", "TopicForm", "TypedDate",
     "add_row", "as_form", "drop_row", "known_of", "lines_of", "required", "spaced", "typed_from",
 ]  # fmt: skip
