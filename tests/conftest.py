@@ -78,7 +78,11 @@ def app_for(settings: Settings) -> Flask:
     """Building an application takes longer than most tests, so there is one for each set of settings."""
     app = create_app(settings)
     app.test_client_class = LabClient
+    _made.append(app)
     return app
+
+
+_made: list[Flask] = []  # by `app_for`; after each test they keep no connection
 
 
 def let_go(app: Flask) -> None:
@@ -96,6 +100,10 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty database; what asks for it runs on SQLite and on PostgreSQL."""
     url = url_of(request.param)
     yield url
+    for app in _made:
+        with app.app_context():
+            db.engine.dispose()
+    assert databases.held(url) == [], "A test left its database open: close what it opened (`let_go`)."
     databases.clear(url)
 
 
@@ -113,8 +121,6 @@ def app(settings: Settings) -> Iterator[Flask]:
         yield app
         db.session.remove()
     app.extensions.pop("lab.clock", None)
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture

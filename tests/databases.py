@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import sqlite3
+import subprocess
 import tempfile
 import uuid
 from contextlib import closing
@@ -76,6 +77,27 @@ def postgresql_server() -> str:
     if given:
         return "postgresql://" + given.partition("://")[2]
     return _start_server()
+
+
+def held(url: str) -> list[str]:
+    """The files of this SQLite database that this process holds open, where the system tells.
+
+    Connections that stay open lose their locks as soon as this process reads one of the files by itself (the system
+    ties locks to the process), and what other processes write from then on is not safe from them.
+    """
+    here = Path("/proc/self/fd")
+    if url.startswith(DRIVER) or not here.is_dir():
+        return []
+    file = url.removeprefix("sqlite:///")
+    found = (os.path.realpath(one) for one in here.iterdir())
+    return sorted(one for one in found if one.startswith(file))
+
+
+def bytes_of(url: str) -> bytes:
+    """The files of a SQLite database, one after the other, as another process finds them: see `held`."""
+    file = Path(url.removeprefix("sqlite:///"))
+    files = sorted(file.parent.glob(f"{file.name}*"))
+    return subprocess.run(["cat", *files], check=True, capture_output=True).stdout
 
 
 def clear(url: str) -> None:

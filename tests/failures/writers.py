@@ -42,7 +42,8 @@ class Draft:
         """Everything acknowledged is there, once, nothing was kept that was not sent, and nothing is half written."""
         texts = self.texts()
         assert len(set(texts)) == len(texts), "A text was kept twice."
-        assert set(self.acknowledged) <= set(texts) <= set(self.sent)
+        assert not set(self.acknowledged).difference(texts), "A save that was acknowledged is gone."
+        assert not set(texts).difference(self.sent), "A text was kept that nobody sent."
         section = db.session.get_one(Section, self.section_id)
         saves = sa.select(sa.func.count()).where(
             Event.case_id == self.case_id, Event.verb.in_(["section_saved", "text_kept_beside"])

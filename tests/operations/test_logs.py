@@ -33,16 +33,18 @@ def written():
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logs.Scrubbed())
-    root, lab = logging.getLogger(), logging.getLogger("lab")
-    before = (root.level, lab.level, list(root.handlers), logging.raiseExceptions)
+    root = logging.getLogger()
+    # Every level that a test raises: what is left at DEBUG would tell every statement of every later test.
+    levels = {name: logging.getLogger(name).level for name in HELD}
+    handlers, raising = list(root.handlers), logging.raiseExceptions
     root.handlers = [handler]
     root.setLevel(logging.DEBUG)
-    lab.setLevel(logging.DEBUG)
+    logging.getLogger("lab").setLevel(logging.DEBUG)
     yield stream
-    root.setLevel(before[0])
-    lab.setLevel(before[1])
-    root.handlers = before[2]
-    logging.raiseExceptions = before[3]
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    root.handlers = handlers
+    logging.raiseExceptions = raising
 
 
 @pytest.fixture

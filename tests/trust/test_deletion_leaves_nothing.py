@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +16,7 @@ from lab.actions import retention as periods
 from lab.actions.timers import run_due
 from lab.database import db
 from lab.queries.audit import check
-from tests import a_portfolio
+from tests import a_portfolio, databases
 from tests.clients import Clock
 from tests.soak import times
 from tests.trust.sweep import CANARY, FINE, NOT_SWEPT, browser, values_of
@@ -91,13 +90,9 @@ def tokens_in_tables() -> set[str]:
     return found
 
 
-def tokens_in_bytes(folder: Path, name: str) -> set[str]:
+def tokens_in_bytes(url: str) -> set[str]:
     """Every token in the bytes of the database's file and of what lies beside it, free pages included."""
-    return {
-        token
-        for file in folder.glob(f"{name}*")
-        for token in CANARY.findall(file.read_bytes().decode("latin-1"))
-    }
+    return set(CANARY.findall(databases.bytes_of(url).decode("latin-1")))
 
 
 def test_an_organization_that_is_deleted_leaves_nothing(app, world, database):
@@ -121,10 +116,7 @@ def test_an_organization_that_is_deleted_leaves_nothing(app, world, database):
     assert [one for one in check().breaks if one.sequence] == []  # the world was made without deeds
     assert not CANARY.search(deletion_log.path().read_text())
     if database.startswith("sqlite"):
-        file = Path(database.removeprefix("sqlite:///"))
-        db.session.remove()
-        db.engine.dispose()
-        assert {world.tokens[one] for one in tokens_in_bytes(file.parent, file.name) & gone} == set()
+        assert {world.tokens[one] for one in tokens_in_bytes(database) & gone} == set()
 
 
 def fitting(app: Flask, world: World) -> Iterator[tuple[Rule, str]]:
