@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from gunicorn import glogging
+
 from lab import logs
 from lab.settings import Settings
+
+
+class Logger(glogging.Logger):
+    """What gunicorn says of itself."""
+
+    def access(self, *told: Any) -> None:
+        """Nothing: with a configuration of logs it would gather a line for each request, whoever reads it."""
+
 
 _settings = Settings.from_environment()
 
 bind = [_settings.bind]
+logger_class = Logger
 worker_class = "gthread"
 workers = _settings.web_workers
 threads = _settings.web_threads

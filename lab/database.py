@@ -16,6 +16,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from lab import row_security, turns
 from lab.columns import JSON, UTCDateTime
@@ -209,7 +210,7 @@ def init_app(app: Flask, url: str) -> None:
 
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
-        # SQLAlchemy emits BEGIN itself (below), so the driver must not.
+        # BEGIN is sent where a transaction begins (below), so the driver must not.
         return {
             "connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False}
         }
@@ -242,8 +243,10 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
+    def begin(dbapi_connection: PoolProxiedConnection) -> None:
         # A deferred transaction that reads first and writes later fails at once under
         # contention, in spite of the busy timeout; so deeds take the write lock up front.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        dbapi_connection.cursor().execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+    # Not an event: as soon as an engine has one, every connection asks for all the others.
+    engine.dialect.do_begin = begin  # type: ignore[method-assign]

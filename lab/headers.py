@@ -40,7 +40,7 @@ HEADERS = {
 }
 TWO_YEARS = 63_072_000
 # What decides which shape of a page is sent, and in which language.
-VARIES_BY = ("HX-Request", "HX-History-Restore-Request", "Cookie", "Accept-Language")
+VARIES_BY = "HX-Request, HX-History-Restore-Request, Cookie, Accept-Language"
 
 
 def init_app(app: Flask) -> None:
@@ -51,7 +51,7 @@ def init_app(app: Flask) -> None:
 def _say(response: Response) -> Response:
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
-        response.vary.update(VARIES_BY)
+        response.headers["Vary"] = VARIES_BY
     response.headers.extend(HEADERS)  # nobody else says any of these
     settings: Settings = current_app.config["SETTINGS"]
     if settings.secure_cookies:

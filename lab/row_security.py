@@ -26,8 +26,8 @@ from sqlalchemy import event
 
 Settings = dict[str, str]
 
-PROGRAM: Settings = {"lab.scope": "program"}
-_NOTHING: Settings = {}
+# Who reads: a viewer, or the program itself.
+PROGRAM = object()
 _program: ContextVar[bool] = ContextVar("program", default=False)
 _APPLIED = "lab.row_security"
 
@@ -58,18 +58,18 @@ def as_the_program() -> Iterator[None]:
 
 def read_as(viewer: Any) -> None:
     """From here on this request reads as this viewer; what was read for somebody else is forgotten."""
-    g.rows_of = _settings(viewer)
+    g.rows_of = viewer
     session = current_app.extensions[_APPLIED]()
     for thing in list(session):
         if thing.__tablename__ in HELD:
             session.expunge(thing)
 
 
-def reader() -> Settings:
-    """Who reads now. Raises `NobodyReads` in a request that has not said for whom."""
+def reader() -> Any:
+    """Who reads now: a viewer or `PROGRAM`. Raises `NobodyReads` in a request that has not said for whom."""
     if _program.get() or not has_request_context():
         return PROGRAM
-    found: Settings | None = g.get("rows_of")
+    found = g.get("rows_of")
     if found is None:
         raise NobodyReads("Say who is looking (row_security.read_as) before anything is read.")
     return found
@@ -91,7 +91,7 @@ def _ask(state: Any) -> None:
 
 def _forget(connection: sa.Connection) -> None:
     """What was said ended with its transaction."""
-    connection.info[_APPLIED] = _NOTHING
+    connection.info[_APPLIED] = None
 
 
 def _tell(connection: sa.Connection, cursor: Any, statement: str, *rest: Any) -> None:
@@ -100,18 +100,21 @@ def _tell(connection: sa.Connection, cursor: Any, statement: str, *rest: Any) ->
         # PostgreSQL goes back to what was said before the savepoint, whatever that was.
         _forget(connection)
         return
-    wanted = reader()
-    if connection.info.get(_APPLIED) is wanted:
+    who = reader()
+    if connection.info.get(_APPLIED) is who:
         return
+    wanted = _settings(who)
     said = ", ".join("set_config(%s, %s, true)" for _ in wanted)
     # A cursor of its own: the one at hand belongs to the statement.
     with closing(connection.connection.cursor()) as own:
         own.execute(f"SELECT {said}", [part for pair in wanted.items() for part in pair])
-    connection.info[_APPLIED] = wanted
+    connection.info[_APPLIED] = who
 
 
 def _settings(viewer: Any) -> Settings:
-    """What the policies ask about a viewer."""
+    """What the policies ask about who reads."""
+    if viewer is PROGRAM:
+        return {"lab.scope": "program"}
     if not viewer.signed_in:
         return {"lab.scope": "nobody", **dict.fromkeys(_NAMES, "")}
     seats = viewer.seats.items()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
+from functools import cache
 from typing import Any, cast
 
 from babel import numbers
@@ -22,8 +23,8 @@ from lab import said
 class Tongue(said.Tongue):
     """A language with the sentences that are translated into it: what `lab.said` asks for, on pages and in mail."""
 
-    def __init__(self) -> None:
-        self.code = str(get_locale() or "en")[:2]
+    def __init__(self, code: str) -> None:
+        self.code = code
         self._sentences = get_domain().get_translations()
 
     def sentence(self, template: str) -> str:
@@ -58,10 +59,19 @@ def tongue() -> Tongue:
     """The language of this request, or of the mail that is being written."""
     here = _here.get()
     if here is None:
-        here = Tongue()
-        if has_request_context():
-            _here.set(here)
+        locale = get_locale()
+        code = locale.language if locale else "en"
+        if not has_request_context():
+            return Tongue(code)
+        here = _on_pages(code)
+        _here.set(here)
     return here
+
+
+@cache
+def _on_pages(code: str) -> Tongue:
+    """A language of pages, looked up once in a process."""
+    return Tongue(code)
 
 
 def gettext(sentence: str, **values: Any) -> str:
@@ -81,7 +91,7 @@ def speaking(locale: str) -> Iterator[None]:
     mark = _here.set(None)
     try:
         with force_locale(locale):
-            _here.set(Tongue())
+            _here.set(Tongue(locale))
             yield
     finally:
         _here.reset(mark)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,14 @@ csrf = CSRFProtect()
 babel = Babel()
 
 
+class House(Flask):
+    """Flask, whose views and hooks are plain functions here: none of them has to be asked whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
 class Templates(Environment):
     """Templates that know one dictionary of globals: with Jinja's chain of two, each import of a macro looks them all up."""
 
@@ -65,7 +73,7 @@ class Cookies(SecureCookieSessionInterface):
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application. Raises `UnsafeSettings` when the environment asks for something unsafe."""
     settings = settings or Settings.from_environment()
-    app = Flask(
+    app = House(
         "lab", root_path=str(Path(__file__).parent), static_folder="static", template_folder="templates"
     )
     app.url_rule_class = addresses.LateRule

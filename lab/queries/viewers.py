@@ -55,29 +55,32 @@ def _one_session() -> Any:
     return (
         sa.select(
             WebSession.person_id, WebSession.roles, WebSession.last_seen_at, WebSession.ends_at, WebSession.strong_at,
-            Person.email, Person.name, Person.locale, Person.time_zone, Person.ties, Person.second_since, RoleGrant.role,
+            Person.email, Person.name, Person.locale, Person.time_zone, Person.ties, Person.second_since,
+            RoleGrant.role, Membership.case_id, Membership.side, Membership.role,
         )
         .join(Person, Person.id == WebSession.person_id)
         .outerjoin(RoleGrant, sa.and_(RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None)))
+        .outerjoin(Membership, sa.and_(Membership.person_id == Person.id, Membership.removed_at.is_(None)))
         .where(WebSession.token_hash == sa.bindparam("secret"), Person.removed_at.is_(None))
     )  # fmt: skip
 
 
 @cache
-def _places(consults: bool, leads: bool) -> Any:
-    """What a person has to do with which cases and networks, as one statement: what it is, its number, side and role."""
-    person, none = sa.bindparam("person", type_=sa.Integer), literally("")
+def _seats() -> Any:
+    return sa.select(Membership.case_id, Membership.side, Membership.role).where(
+        Membership.person_id == sa.bindparam("person"), Membership.removed_at.is_(None)
+    )
 
-    def of(kind: str, number: Any, side: Any = none, role: Any = none) -> Any:
-        return sa.select(
-            literally(kind).label("kind"), number.label("number"), side.label("side"), role.label("role")
-        )
 
-    parts = [
-        of("seat", Membership.case_id, Membership.side, Membership.role).where(
-            Membership.person_id == person, Membership.removed_at.is_(None)
-        )
-    ]
+@cache
+def _work(consults: bool, leads: bool) -> Any:
+    """What a consultant and a lead have to do with which cases and networks, as one statement: what it is, and its number."""
+    person = sa.bindparam("person", type_=sa.Integer)
+
+    def of(kind: str, number: Any) -> Any:
+        return sa.select(literally(kind).label("kind"), number.label("number"))
+
+    parts = []
     if consults:
         their_own = sa.select(Consultant.id).where(Consultant.person_id == person).scalar_subquery()
         parts += [
@@ -111,6 +114,7 @@ class LiveSession(NamedTuple):
     ties: list[str]
     second_since: datetime | None
     roles: frozenset[str]
+    seats: dict[int, Seat]
 
 
 def session_of(token_hash: str) -> LiveSession | None:
@@ -118,7 +122,10 @@ def session_of(token_hash: str) -> LiveSession | None:
     found = values_of(_one_session(), {"secret": token_hash})
     if not found:
         return None
-    live = LiveSession._make([*found[0][:-1], frozenset(row[-1] for row in found if row[-1])])
+    # A row for each of their roles and each of their seats.
+    roles = frozenset(row[-4] for row in found if row[-4])
+    seats = {row[-3]: Seat(row[-2], row[-1]) for row in found if row[-3]}
+    live = LiveSession._make([*found[0][:-4], roles, seats])
     moment = now()
     if live.last_seen_at + idle_time(live.roles) < moment or live.ends_at < moment:
         return None
@@ -145,23 +152,23 @@ def waits_for_second_factor(live: LiveSession, *, required_of_staff: bool) -> bo
 
 
 def viewer_of(person: Person) -> Viewer:
-    """Everything access decisions need to know about this person, in one query beside their roles."""
-    return _viewer(person.id, person, roles_of(person))
+    """Everything access decisions need to know about this person."""
+    seats = {case_id: Seat(side, role) for case_id, side, role in values_of(_seats(), {"person": person.id})}
+    return _viewer(person.id, person, roles_of(person), seats)
 
 
 def viewer_in(live: LiveSession) -> Viewer:
     """The same about whom a session belongs to."""
-    return _viewer(live.person_id, live, live.roles)
+    return _viewer(live.person_id, live, live.roles, live.seats)
 
 
-def _viewer(person_id: int, told: Person | LiveSession, roles: frozenset[str]) -> Viewer:
-    places = _places("consultant" in roles, "network_lead" in roles)
-    seats: dict[int, Seat] = {}
+def _viewer(
+    person_id: int, told: Person | LiveSession, roles: frozenset[str], seats: dict[int, Seat]
+) -> Viewer:
+    consults, leads = "consultant" in roles, "network_lead" in roles
     numbers: dict[str, set[int]] = defaultdict(set)
-    for kind, number, side, role in values_of(places, {"person": person_id}):
-        if kind == "seat":
-            seats[number] = Seat(side, role)
-        else:
+    if consults or leads:
+        for kind, number in values_of(_work(consults, leads), {"person": person_id}):
             numbers[kind].add(number)
     return Viewer(
         person_id=person_id,

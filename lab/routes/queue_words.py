@@ -14,8 +14,9 @@ from lab.written import writer, written
 
 def wanted(args: Mapping[str, str]) -> queries.Filters:
     """What the address asks for."""
-    told = {name: args.get(name, "") for name in ("state", "line", "stage", "tier", "flag", "text")}
-    return queries.Filters(**told, mine=args.get("mine", "") not in ("", "false"))
+    asked = dict(args.items())  # the first of each; what is missing in there costs nothing
+    told = {name: asked.get(name, "") for name in ("state", "line", "stage", "tier", "flag", "text")}
+    return queries.Filters(**told, mine=asked.get("mine", "") not in ("", "false"))
 
 
 def filters(chosen: queries.Filters) -> str:

@@ -148,8 +148,8 @@ def test_saving_while_typing_answers_with_the_time_and_the_new_version(clock: An
     with counted() as said:
         answer = client.post(f"{at}/needs/autosave", data=newer, headers={"HX-Request": "true"})
     assert answer.status_code == 200
-    # Three to know who writes what, six to keep it with its revision and its row of history.
-    assert len(said) == 9, "\n".join(said)
+    # Two to know who writes what, six to keep it with its revision and its row of history.
+    assert len(said) == 8, "\n".join(said)
 
 
 def test_two_writers_see_both_texts_and_choose(clock: Any, signed_in: Any) -> None:
