@@ -23,8 +23,7 @@ from tests.trust.world import MAY_SEE, TODAY, World, make_world
 
 EVERYBODY = [who for who in MAY_SEE if who != "nobody"]
 FEW = ["director on the cases", "consultant at work", "management of the joint case", "owner in review"]
-VISITORS = (FEW, EVERYBODY)[times(0, soak=1)]
-PAGES = times(14, soak=80)
+PAGES = times(14, soak=40)
 PASSES = times(1, soak=21)
 EACH = times(12, soak=25)
 STORES = "() => [...Object.entries(localStorage), ...Object.entries(sessionStorage)].flat().join(' ')"
@@ -76,7 +75,7 @@ def test_hostile_texts_stay_texts_and_nothing_is_left_after_signing_out(
     texts = hostile_texts()[: times(60, soak=1_000)]
     with live.app_context():
         found = places()
-    faults, shown = [], 0
+    faults, shown, looked = [], 0, 0
     for number in range(PASSES):
         with live.app_context():
             assert (
@@ -87,7 +86,8 @@ def test_hostile_texts_stay_texts_and_nothing_is_left_after_signing_out(
                 )
                 > 80
             )
-        for who in VISITORS:
+        # Once everybody looks; the texts that come afterwards stand at the same places.
+        for who in EVERYBODY if times(0, soak=1) and number == 0 else FEW:
             context = another()
             context.add_init_script(WATCH)
             asked: list[str] = []
@@ -101,8 +101,12 @@ def test_hostile_texts_stay_texts_and_nothing_is_left_after_signing_out(
                 if "canary" in page.title():
                     faults.append(f"{address}, {who}: the title tells {page.title()}")
             faults += [f"{who}: a request to {url}" for url in asked if "/ran" in url]
+            looked += len(seen)
             faults += leaves_nothing(page, live.url, who, steps=min(len(seen), times(6, soak=30)))
             context.close()
+    print(
+        f"{len(texts)} texts in {PASSES} passes, {looked} pages looked at, {shown} showed some, {len(faults)} faults"
+    )
     assert shown > times(20, soak=500), "The pages show too little of what is hostile to say anything."
     assert not faults, f"{len(faults)}\n" + "\n".join(faults[:20])
 

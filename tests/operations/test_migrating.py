@@ -144,6 +144,7 @@ def test_this_version_works_on_while_the_next_one_s_tables_come_and_go(app, next
             work.more(20)
         migrating.upgrade("head", next_version)
         work.more(20)
+    print(f"{work.deeds} deeds of three people, the longest took {work.longest:.2f} s")
     assert work.failed == []
     assert work.deeds >= 20 * (2 * TURNS + 2)
     assert not version.is_behind("9999")
