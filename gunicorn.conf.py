@@ -6,12 +6,18 @@ so that a SIGHUP reads new code. The logs are those of `lab.logs`, one line a re
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from gunicorn import glogging
 
-from lab import logs
-from lab.settings import Settings
+# With a SIGHUP this file is read anew by the process that starts the workers, and they begin with what that process has
+# read of ours. What is old goes first, or a new worker would be old in some of its parts.
+for _name in [name for name in sys.modules if name.partition(".")[0] == "lab"]:
+    del sys.modules[_name]
+
+from lab import logs  # noqa: E402
+from lab.settings import Settings  # noqa: E402
 
 
 class Logger(glogging.Logger):

@@ -49,7 +49,7 @@ def init_app(app: Flask) -> None:
 
 
 def _say(response: Response) -> Response:
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:  # a refusal is a page, wherever
         response.headers["Cache-Control"] = "no-store"
         response.headers["Vary"] = VARIES_BY
     response.headers.extend(HEADERS)  # nobody else says any of these

@@ -20,6 +20,11 @@ def wants_fragment() -> bool:
     return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
+def looks_again() -> bool:
+    """Whether a page asks by itself how far something is: nobody has done anything for that."""
+    return request.headers.get("X-Looks-Again") == "yes"
+
+
 def page(template: str, *, fragment: str | None = None, status: int = 200, **values: Any) -> Response:
     """The whole page, or its fragment where htmx asked and there is one."""
     shape = fragment if fragment and wants_fragment() else template

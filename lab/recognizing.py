@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lab import row_security
 from lab.actions import sessions
 from lab.database import now
+from lab.hx import looks_again
 from lab.models import Person
 from lab.queries.viewers import (
     LiveSession,
@@ -90,7 +91,7 @@ def _renewed(live: LiveSession, secret: str) -> bool:
         if fresh is None:
             return False
         session["sid"] = fresh
-    elif (now() - live.last_seen_at).total_seconds() > 60:
+    elif (now() - live.last_seen_at).total_seconds() > 60 and not looks_again():
         sessions.touch(secret)
     return True
 

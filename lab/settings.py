@@ -111,7 +111,7 @@ def _running(env: Mapping[str, str], data_dir: Path, *, demo: bool) -> dict[str,
     if level not in LEVELS:
         raise UnsafeSettings(f"LAB_LOG_LEVEL is {level}, and must be one of {', '.join(LEVELS)}.")
     return {
-        "proxies": _number(env, "LAB_PROXIES", 0, most=9),
+        "proxies": _number(env, "LAB_PROXIES", 0, least=0, most=9),
         "log_level": level,
         "metrics_bind": env.get("LAB_METRICS_BIND", ""),
         "web_workers": _number(env, "LAB_WEB_WORKERS", 2, most=64),
@@ -145,10 +145,10 @@ def _organization(env: Mapping[str, str]) -> dict[str, Any]:
     return told
 
 
-def _number(env: Mapping[str, str], name: str, usual: int, *, most: int) -> int:
+def _number(env: Mapping[str, str], name: str, usual: int, *, least: int = 1, most: int) -> int:
     told = env.get(name, "")
-    if told and (not told.isdecimal() or not 1 <= int(told) <= most):
-        raise UnsafeSettings(f"{name} is {told}, and must be a number from 1 to {most}.")
+    if told and (not told.isdecimal() or not least <= int(told) <= most):
+        raise UnsafeSettings(f"{name} is {told}, and must be a number from {least} to {most}.")
     return int(told) if told else usual
 
 

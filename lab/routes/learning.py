@@ -14,7 +14,7 @@ from lab.forms import learning as forms
 from lab.hx import page, see
 from lab.queries import learning as queries
 from lab.queries import selection
-from lab.routes.doors import DIRECTOR, demand, form_key, opens_for
+from lab.routes.doors import DIRECTOR, demand, form_key, freshly, opens_for
 from lab.settings import Settings
 
 learning = Blueprint("learning", __name__, url_prefix="/learning")
@@ -73,6 +73,7 @@ def draft() -> Response:
 
 @learning.get("/learning.csv")
 @opens_for(DIRECTOR)
+@freshly
 def table() -> Response:
     """The figures as a table of comma-separated values."""
     demand("learning.read")

@@ -155,6 +155,7 @@ def table(ref: str) -> Response:
 
 @policies.post("/<ref>/sign")
 @opens_for(SIGNED_IN)
+@freshly
 def sign(ref: str) -> Response:
     """Sign a draft, or as the second person put it in force."""
     version = _version_or_404(ref, "policies.sign")

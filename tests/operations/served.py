@@ -79,8 +79,8 @@ def until(true, what: str) -> None:
 class Host:
     """One web host. Its socket is ours, as systemd holds it: what comes during a restart waits there."""
 
-    def __init__(self, env: dict[str, str], log: Path) -> None:
-        self.env, self.log = env, log
+    def __init__(self, env: dict[str, str], log: Path, *, root: Path = ROOT) -> None:
+        self.env, self.log, self.root = env, log, root
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port = self.socket.getsockname()[1]
         self.process: subprocess.Popen[bytes] | None = None
@@ -91,7 +91,12 @@ class Host:
         script = f'exec 3<&{number}; LISTEN_PID=$$ LISTEN_FDS=1 exec "{sys.executable}" -m gunicorn app:app'
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                ["/bin/bash", "-c", script], cwd=ROOT, env=self.env, pass_fds=[number], stderr=log, stdout=log
+                ["/bin/bash", "-c", script],
+                cwd=self.root,
+                env=self.env,
+                pass_fds=[number],
+                stderr=log,
+                stdout=log,
             )
 
     def reload(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +20,7 @@ from tests.pages import Page
 from tests.soak import times
 
 NEW = "/people/new"
+TEMPLATES = Path(__file__).parent.parent.parent / "lab" / "templates"
 PLACES: dict[str, Any] = {"revision": 1, "membership": 1, "topic": "needs", "deed": "withdraw"}
 SignedIn = Callable[[Any], LabClient]
 
@@ -80,6 +82,26 @@ def test_twelve_hours_are_the_end_even_for_who_never_pauses(signed_in: SignedIn,
     assert is_signed_in(client)
     clock.go(seconds=1)
     assert not is_signed_in(client)
+
+
+def test_a_page_that_asks_by_itself_keeps_no_session_alive(signed_in: SignedIn, clock: Clock) -> None:
+    client = signed_in("director")
+    asks = {**HTMX, "X-Looks-Again": "yes"}
+    for _minute in range(14):
+        clock.go(minutes=1)
+        assert client.get("/learning/", headers=asks).status_code == 200
+    clock.go(minutes=1, seconds=1)
+    assert client.get("/learning/", headers=asks).status_code == 401
+    assert not is_signed_in(client)
+
+
+def test_whatever_asks_by_itself_says_so() -> None:
+    asking = [one.read_text() for one in TEMPLATES.rglob("*.html") if 'hx-trigger="every' in one.read_text()]
+    assert len(asking) == 3
+    assert all(
+        text.count('hx-trigger="every') == text.count("""hx-headers='{"X-Looks-Again": "yes"}'""")
+        for text in asking
+    )
 
 
 @pytest.mark.usefixtures("clock")

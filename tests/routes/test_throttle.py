@@ -141,6 +141,7 @@ def test_where_a_request_comes_from_is_believed_of_our_own_proxies_only(
 
 def test_the_number_of_proxies_is_a_setting() -> None:
     assert Settings.from_environment({"LAB_PROXIES": "1"}).proxies == 1
+    assert Settings.from_environment({"LAB_PROXIES": "0"}).proxies == 0
     assert Settings.from_environment({}).proxies == 0
 
 

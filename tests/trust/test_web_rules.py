@@ -146,6 +146,14 @@ def faults_of(answer: TestResponse) -> list[str]:
     return found
 
 
+def test_what_is_not_there_is_a_page_like_any_other(client: LabClient) -> None:
+    """Also where files lie: a refusal may hold a sentence that is for one person."""
+    answer = client.get("/static/nothing.css")
+    assert answer.status_code == 404 and faults_of(answer) == []
+    with client.get("/static/icons.svg") as there:
+        assert "no-store" not in there.headers["Cache-Control"]
+
+
 def readings(kept: KeptWorld) -> Iterator[tuple[LabClient, str]]:
     """Each person's own pages; and each route, which mostly turns away whom it does not know."""
     for _who, client, pages in kept.walked:
