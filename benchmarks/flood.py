@@ -11,14 +11,13 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
 import requests
-import sqlalchemy as sa
 
 from benchmarks import world
 from benchmarks.web import SECRET, Place, served
@@ -48,37 +47,15 @@ class Visitor:
         return answer.status_code, (time.perf_counter() - begun) * 1000
 
 
-class Flood:
-    """Eight at once send wishes for one address until all are sent."""
-
-    def __init__(self, port: int, networks: list[str]) -> None:
-        self.told: Counter[int] = Counter()
-        self._left = list(networks)
-        self._threads = [threading.Thread(target=self._send, args=(Visitor(port),)) for _ in range(AT_ONCE)]
-
-    def __enter__(self) -> Flood:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        for thread in self._threads:
-            thread.join()
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether wishes are still being sent."""
-        return any(thread.is_alive() for thread in self._threads)
-
-    def _send(self, visitor: Visitor) -> None:
-        while self._left:
-            self.told[visitor.asks(FLOODED, self._left.pop())[0]] += 1
+def flood(visitor: Visitor, networks: list[str]) -> Counter[int]:
+    """What one connection is answered that sends a wish from each of these networks, without a pause."""
+    return Counter(visitor.asks(FLOODED, network)[0] for network in networks)
 
 
-def others(port: int, first: int, still: Flood | None = None) -> list[float]:
+def others(port: int, first: int, meanwhile: list[Future[Counter[int]]] | None = None) -> list[float]:
     """How long people waited who ask one after the other; with a flood, as long as it goes on."""
     visitor, waited, number = Visitor(port), [], first
-    while (still.goes_on if still else number < first + OTHERS) or not waited:
+    while (any(not one.done() for one in meanwhile) if meanwhile else number < first + OTHERS) or not waited:
         status, spent = visitor.asks(
             f"other{number}@example.org", f"198.{18 + number // 250}.{number % 250}.1"
         )
@@ -111,16 +88,19 @@ def main(count: int = USUAL) -> None:
                 f"{count} wishes from one network": ["172.16.0.1"] * count,
             }
             for number, (what, networks) in enumerate(kinds.items(), start=2):
-                with Flood(port, networks) as flood:
-                    waited = others(port, number * 10_000, flood)
-                told(what, waited)
-                print(f"    the flood was answered {dict(flood.told)}")
+                visitors = [Visitor(port) for _connection in range(AT_ONCE)]
+                with ThreadPoolExecutor(AT_ONCE) as pool:
+                    sent = [
+                        pool.submit(flood, one, networks[first::AT_ONCE])
+                        for first, one in enumerate(visitors)
+                    ]
+                    told(what, others(port, number * 10_000, sent))
+                answered = sum((one.result() for one in sent), Counter[int]())
+                print(f"    the flood was answered {dict(answered)}")
         app = world.application(Path(folder), url=place.url, base_url="http://127.0.0.1", secret=SECRET)
         with app.app_context():
-            people = sa.select(sa.func.count()).select_from(OutboxMessage)
-            print(
-                f"    mails to the flooded address: {db.session.scalar(people.where(OutboxMessage.recipient == FLOODED))}"
-            )
+            mails = db.session.query(OutboxMessage).filter_by(recipient=FLOODED).count()
+        print(f"    mails to the flooded address: {mails}")
 
 
 if __name__ == "__main__":

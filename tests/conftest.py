@@ -73,6 +73,9 @@ def settings_for(url: str) -> Settings:
     )
 
 
+_made: list[Flask] = []  # by `app_for`; after each test they keep no connection
+
+
 @cache
 def app_for(settings: Settings) -> Flask:
     """Building an application takes longer than most tests, so there is one for each set of settings."""
@@ -80,9 +83,6 @@ def app_for(settings: Settings) -> Flask:
     app.test_client_class = LabClient
     _made.append(app)
     return app
-
-
-_made: list[Flask] = []  # by `app_for`; after each test they keep no connection
 
 
 def let_go(app: Flask) -> None:

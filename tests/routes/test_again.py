@@ -22,7 +22,8 @@ from tests.routes.test_second_factor import add_passkey, digits, half_way, optio
 AGAIN = "/sign-in/again/"
 # Every deed that asks once more. A new one is added here on purpose.
 ASKED = {
-    "roster.table", "learning.table", "policies.sign", "groups.table", "policies.table", "portfolio.table", "people.new", "people.set_role", "people.remove",
+    "roster.table", "groups.table", "policies.table", "portfolio.table", "learning.table", "policies.sign",
+    "people.new", "people.set_role", "people.remove",
     "deletions.earlier", "security.app", "security.remove_app", "security.new_passkey", "security.remove_passkey",
     "security.codes", "signatures.ask_export", "signatures.ask_case", "signatures.ask_role", "signatures.ask_reset",
     "signatures.approve", "signatures.table", "signatures.case",
