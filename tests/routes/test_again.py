@@ -14,6 +14,7 @@ from lab.database import db
 from lab.models import OutboxMessage, Passkey, RoleGrant, WebSession
 from lab.settings import Settings
 from tests.a_passkey import Device
+from tests.a_policy import a_draft, tried
 from tests.clients import HTMX, Clock, LabClient, somebody
 from tests.conftest import app_for
 from tests.pages import Page
@@ -101,6 +102,20 @@ def test_a_form_that_was_sent_waits_and_is_sent_afterwards(app: Flask, clock: Cl
     shown = client.send(here, here, {"code": digits(told, clock)}).headers["Location"]
     assert client.send(shown, deed).status_code == 303
     assert db.session.query(RoleGrant).filter_by(person_id=other.id).one().role == "network_lead"
+
+
+def test_a_policy_is_signed_by_who_shows_the_factor_once_more(app: Flask, clock: Clock) -> None:
+    client, told, _codes = staff(app, clock, "director")
+    draft = a_draft(client.person)
+    path = f"/policies/{draft.ref}"
+    tried(draft, client.person)
+    clock.go(minutes=6)
+    assert asked(client, "/learning/learning.csv")
+    here = client.send(path, f"{path}/sign").headers["Location"]
+    assert here.startswith(f"{AGAIN}?next=/kept/") and "You have signed." not in client.get(path).text
+    shown = client.send(here, here, {"code": digits(told, clock)}).headers["Location"]
+    assert client.send(shown, f"{path}/sign").status_code == 303
+    assert "You have signed." in client.get(path).text
 
 
 def test_who_has_no_second_factor_gets_a_code_by_mail(app: Flask, clock: Clock, signed_in) -> None:
