@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -31,8 +30,6 @@ RUN_POLICY_EFFECTS = "lab.run_policy_effects"
 # Leaves no trace of what was deleted in the log of SQLite; nothing to do elsewhere.
 WIPE = "lab.wipe"
 JOBS_AFTERWARDS = "jobs afterwards"
-
-CODE = re.compile("[a-z_]*")
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 BUSY_SECONDS = 5  # that SQLite waits for another writer, and PostgreSQL is waited for
@@ -145,24 +142,6 @@ def values_of(
     if session.autoflush:
         session.flush()  # what the deed has changed so far is there to be found
     return session.connection().execute(statement, values or {}).all()
-
-
-def literally(value: str | int) -> Any:
-    """A code or a number of ours, written out in a statement that is made once and kept.
-
-    Values in places of their own are prepared anew each time the statement is carried out. Raises ValueError for
-    what is no code: a text that somebody typed is never written out.
-    """
-    if isinstance(value, int):
-        return sa.literal_column(str(int(value)), sa.Integer())
-    if not CODE.fullmatch(value):
-        raise ValueError("Only codes are written out.")
-    return sa.literal_column(f"'{value}'", sa.String())
-
-
-def one_of(column: Any, codes: Iterable[str]) -> Any:
-    """The condition that a column holds one of these codes, for a statement that is made once and kept."""
-    return column.in_([literally(code) for code in codes])
 
 
 def changed(statement: sa.Executable) -> int:

@@ -17,6 +17,7 @@ from lab.database import now
 from lab.tongue import tongue
 
 AT_MOST = 8000  # parts of pages; a line of the queue is about a kilobyte
+LISTS_AT_MOST = 64  # whole lists; fifty lines of the queue are forty kilobytes
 
 
 def writer() -> Callable[..., str]:
@@ -32,11 +33,17 @@ def written(write: Callable[..., str], *values: Hashable) -> str:
     return writer()(write, *values)
 
 
+def written_list(write: Callable[..., str], *values: Hashable) -> str:
+    """The same for a whole list, of which far fewer are kept."""
+    return _book(program_day(now())).list(tongue().code, request.root_path, write, *values)
+
+
 class Book:
     """What was written on one day."""
 
     def __init__(self) -> None:
         self.part = lru_cache(maxsize=AT_MOST)(_written)
+        self.list = lru_cache(maxsize=LISTS_AT_MOST)(_written)
 
 
 @lru_cache(maxsize=1)

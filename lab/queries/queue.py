@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
 from lab.clock import program_day
-from lab.database import db, literally, now, one_of, values_of
+from lab.database import db, now, values_of
 from lab.models import Case, Offer, Person
 from lab.queries.urgency import (
     AT_WORK,
@@ -29,9 +30,11 @@ from lab.queries.urgency import (
 )
 from lab.queries.urgency import ENDED as HAS_ENDED
 from lab.row_security import as_the_program
+from lab.statements import as_one_text, literally, one_of
 from lab.viewer import Viewer
 
 PAGE = 50
+Side = Literal["after", "before", ""]
 WAITING = ("submitted", "in_review", "info_requested", "awaiting_conditions", "offering")
 ENDED = ("referred", "withdrawn", "closed")
 STATES = (*WAITING, "active", *ENDED)
@@ -85,16 +88,44 @@ class Row(NamedTuple):
 class Queue:
     """One page of the queue and how much there is in all. Drafts are a number, nothing else.
 
-    `earlier` and `later` are the references that the page before ends before, and the next begins after.
+    `read` is what the database told of the cases, as one text that is taken to pieces when somebody asks for `rows`:
+    a page that reads as one that was written before is known by it. `side` says which case the page lies beside.
     """
 
-    rows: Sequence[Row]
+    today: date
+    read: str
+    side: Side
     found: int
     waiting: int
     drafts: int
-    earlier: str = ""
-    later: str = ""
     filters: Filters = field(default_factory=Filters)
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """The cases of this page, as their lines read."""
+        told = self._told[:PAGE]
+        return [_row(self.today, *one) for one in (reversed(told) if self.side == "before" else told)]
+
+    @cached_property
+    def _told(self) -> list[Any]:
+        told: list[Any] = json.loads(self.read)
+        return told
+
+    @property
+    def earlier(self) -> str:
+        """The reference of the case that the page before this one ends before; empty where there is none."""
+        is_there = self.side == "after" or (self.side == "before" and self._is_full)
+        return self.rows[0].ref if self.rows and is_there else ""
+
+    @property
+    def later(self) -> str:
+        """The reference of the case after which the next page begins; empty where there is none."""
+        is_there = self.side == "before" or self._is_full
+        return self.rows[-1].ref if self.rows and is_there else ""
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._told) > PAGE
 
     @property
     def parts(self) -> tuple[Sequence[Row], Sequence[Row]]:
@@ -132,20 +163,16 @@ def queue_of(viewer: Viewer, filters: Filters, *, after: str = "", before: str =
     shape = _shape(filters, viewer, begins, ends)
     values = _values(filters, viewer, today, begins or ends)
     # One more than a page holds tells whether there is another.
-    rows = [_row(today, *row) for row in values_of(_page(shape), values)]
-    more, rows = len(rows) > PAGE, rows[:PAGE]
-    if ends is not None:
-        rows.reverse()
+    read = values_of(_page(shape), values)[0][0] or "[]"
     with as_the_program():  # drafts are nobody's but their writers'; here they are a number
         counts = _counts(shape, values)
     drafts = counts.pop("draft", 0)
     waiting = sum(counts.values())
     found = waiting if not filters.any else db.session.scalar(_number(shape), values) or 0
+    side: Side = "after" if begins else "before" if ends else ""
     return Queue(
-        rows=rows, found=found, filters=filters, drafts=drafts, waiting=waiting,
-        earlier=rows[0].ref if rows and (begins or (ends and more)) else "",
-        later=rows[-1].ref if rows and (ends or more) else "",
-    )  # fmt: skip
+        today=today, read=read, side=side, found=found, filters=filters, drafts=drafts, waiting=waiting
+    )
 
 
 def _shape(filters: Filters, viewer: Viewer, begins: Place | None, ends: Place | None) -> Shape:
@@ -180,7 +207,7 @@ def _page(shape: Shape) -> Any:
     nearest = ids_in_order(
         [*_wanted(shape), *_without_ties(shape.ties)], phases, count=PAGE + 1, after=shape.after, before=shape.before
     )  # fmt: skip
-    return (
+    return as_one_text(
         sa.select(
             Case.ref, Case.organization, Case.line, Case.stage, Case.tier, Case.state, Case.next_action, Case.due_on,
             Case.clock_on, Case.clock_kind, Case.submitted_on, Person.name, _possible_conflict(),
@@ -259,13 +286,19 @@ def _wanted(shape: Shape) -> list[Any]:
 
 def _row(
     today: date, ref: str, organization: str, line: str, stage: str, tier: str, state: str, next_action: str,
-    due_on: date | None, clock_on: date | None, clock_kind: str, submitted_on: date, director: str | None, conflict: bool,
+    due: str | None, clock: str | None, clock_kind: str, submitted: str, director: str | None, conflict: bool,
 ) -> Row:  # fmt: skip
+    due_on, clock_on = _day(due), _day(clock)
     # The date of a case that has ended hurries nobody.
     near = clock_on is not None and today <= clock_on <= today + NEAR and state not in ENDED
     flags = FLAGS_OF[bool(conflict), near, state == "info_requested"]
     ahead = clock_on if clock_on and clock_on >= today else None
+    waiting = max(0, (today - date.fromisoformat(submitted)).days)
     return Row(
         ref, organization, line, stage, tier, state, director or "", next_action, due_on, ahead, clock_kind,
-        max(0, (today - submitted_on).days), state in ENDED, flags, bool(due_on and due_on < today and state in WAITING),
+        waiting, state in ENDED, flags, bool(due_on and due_on < today and state in WAITING),
     )  # fmt: skip
+
+
+def _day(told: str | None) -> date | None:
+    return date.fromisoformat(told) if told else None

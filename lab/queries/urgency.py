@@ -15,9 +15,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lab.database import db, literally, one_of
+from lab.database import db
 from lab.models import Case
 from lab.models.cases import AT_WORK, ENDED, NOT_YET, WAITS
+from lab.statements import literally, one_of
 
 NEAR = timedelta(days=30)
 # Days on which something is lost for good if nobody helps; a contract that runs out in peace can wait longer.

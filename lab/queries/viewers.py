@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import make_transient_to_detached, selectinload
 from sqlalchemy.orm.util import identity_key
 
-from lab.database import db, literally, now, one_of, values_of
+from lab.database import db, now, values_of
 from lab.models import (
     Consultant,
     Engagement,
@@ -23,6 +23,7 @@ from lab.models import (
     RoleGrant,
     WebSession,
 )
+from lab.statements import literally, one_of
 from lab.viewer import Seat, Viewer
 
 IDLE = {"staff": timedelta(minutes=15), "others": timedelta(minutes=30)}

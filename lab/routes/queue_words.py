@@ -1,15 +1,16 @@
-"""How the queue reads: its filters and its lines, each written once and kept for whoever reads the same."""
+"""How the queue reads: its filters, its list and each line, written once and kept for whoever reads the same."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from urllib.parse import urlencode
 
-from flask import get_template_attribute
+from flask import get_template_attribute, url_for
 
 from lab.forms import queue as forms
 from lab.queries import queue as queries
-from lab.written import writer, written
+from lab.written import writer, written, written_list
 
 
 def wanted(args: Mapping[str, str]) -> queries.Filters:
@@ -24,8 +25,24 @@ def filters(chosen: queries.Filters) -> str:
     return written(_written_filters, chosen)
 
 
-def lines(rows: Iterable[queries.Row]) -> list[str]:
-    """The lines of these cases, in the language of this request and as they read on this day."""
+def listed(found: queries.Queue, asked: Mapping[str, str]) -> str:
+    """The list with what leads to its other pages, which ask for the same as this one."""
+    same = tuple((name, value) for name, value in asked.items() if name not in ("after", "before") and value)
+    return written_list(_written_list, found, same)
+
+
+def _written_list(found: queries.Queue, asked: Iterable[tuple[str, str]]) -> str:
+    def to(**where: str) -> str:
+        """The address of another page of the same list: `after` or `before` a case, or its beginning."""
+        told = urlencode({**dict(asked), **where})
+        return url_for("reviews.queue") + (f"?{told}" if told else "")
+
+    write = get_template_attribute("reviews/_queue_list.html", "queue_list")
+    text: str = write(found, _lines, to)
+    return text
+
+
+def _lines(rows: Iterable[queries.Row]) -> list[str]:
     write = writer()
     return [write(_written_line, row) for row in rows]
 

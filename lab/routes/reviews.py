@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
@@ -45,16 +44,9 @@ def queue() -> Response:
         viewer(), filters, after=request.args.get("after", ""), before=request.args.get("before", "")
     )
     return page(
-        "reviews/queue.html", fragment="reviews/_queue.html", queue=found, to=_to, filters=queue_words.filters,
-        lines=queue_words.lines,
+        "reviews/queue.html", fragment="reviews/_queue.html", queue=found, filters=queue_words.filters,
+        listed=queue_words.listed(found, request.args),
     )  # fmt: skip
-
-
-def _to(**where: str) -> str:
-    """The address of another page of the same list: `after` or `before` a case, or its beginning."""
-    set_now = {key: value for key, value in request.args.items() if key not in ("after", "before") and value}
-    asked = urlencode({**set_now, **where})
-    return url_for("reviews.queue") + (f"?{asked}" if asked else "")
 
 
 def case_or_404(ref: str) -> Case:

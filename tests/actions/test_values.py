@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from lab import row_security
-from lab.database import db, literally, one_of, transaction, values_of
+from lab.database import db, transaction, values_of
 from lab.models import Person
 from lab.queries.viewers import person_later
+from lab.statements import literally, one_of
 from tests.clients import somebody
 from tests.statements import counted
 

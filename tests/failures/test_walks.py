@@ -21,7 +21,7 @@ from tests.failures.machines import MACHINES
 from tests.failures.walkers import DEEDS, WAY, a_world
 from tests.soak import times
 
-WALKS = times(6, soak=2500)
+WALKS = times(6, soak=5000)
 STEPS = times(20, soak=40)
 WALKED = (Case, Offer, NetworkMembership, Invitation, Recommendation)
 PARTS = ("lead", "director", "other_director", "consultant", "network_lead", "guest", "stranger")
