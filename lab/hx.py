@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, flash, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, flash, make_response, redirect, request
 from htmx_flask import Htmx
 
 htmx = Htmx()
@@ -28,7 +28,18 @@ def looks_again() -> bool:
 def page(template: str, *, fragment: str | None = None, status: int = 200, **values: Any) -> Response:
     """The whole page, or its fragment where htmx asked and there is one."""
     shape = fragment if fragment and wants_fragment() else template
-    return make_response(render_template(shape, **values), status)
+    return Response(_bytes_of(shape, values), status, mimetype="text/html")
+
+
+def _bytes_of(template: str, values: dict[str, Any]) -> bytes:
+    """What a template makes of these values.
+
+    Each piece is encoded by itself: as one text, a page with one dash in it would take a pass over all of it, at
+    several times the price of copying it.
+    """
+    current_app.update_template_context(values)
+    pieces = current_app.jinja_env.get_template(template).generate(values)
+    return b"".join(map(str.encode, pieces))
 
 
 def see(url: str, *, saying: str | None = None) -> Response:
