@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
@@ -27,6 +29,24 @@ from tests.conftest import settings_for, url_of
 
 # A run of the portfolio may take its time on a busy machine.
 expect.set_options(timeout=30_000)
+
+
+class Compiled(BytecodeCache):
+    """What templates were compiled to, for every application that a test of this process serves."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the code of this template, if it reads as it did."""
+        bucket.code = self._kept.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key + bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
 
 
 class Live:
@@ -90,6 +110,7 @@ def live(settings: Settings, moment: datetime | None, host: str) -> Iterator[Liv
     server = make_server("127.0.0.1", 0, lambda *request: app(*request), threaded=True)
     url = f"http://{host}:{server.server_port}"
     app = create_app(replace(settings, base_url=url))
+    app.jinja_env.bytecode_cache = COMPILED
     if moment is not None:
         begun = time.monotonic()
         app.extensions["lab.clock"] = lambda: moment + timedelta(seconds=time.monotonic() - begun)
