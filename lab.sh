@@ -174,7 +174,9 @@ find_chromium() {
         works "$LAB_CHROMIUM" || fail "LAB_CHROMIUM is $LAB_CHROMIUM, and that does not start."
         return
     fi
-    for name in chromium chromium-browser google-chrome google-chrome-stable "$root/.venv/chromium/chromium" \
+    # The headless shell is the same browser without windows, and takes half as long.
+    for name in chromium-headless-shell "$root/.venv/chromium-headless-shell/chromium" \
+        chromium chromium-browser google-chrome google-chrome-stable "$root/.venv/chromium/chromium" \
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
         LAB_CHROMIUM=$(command -v "$name") || continue
         if works "$LAB_CHROMIUM"; then return; fi
@@ -185,7 +187,8 @@ find_chromium() {
 
 need_chromium() {
     if ! find_chromium; then
-        add_packages chromium
+        can_add_packages chromium
+        add_package chromium-headless-shell || add_packages chromium  # not every system has the shell
         find_chromium || fail "Chromium was installed, but does not start. See .venv/packages.log."
     fi
     export LAB_CHROMIUM
@@ -208,13 +211,21 @@ drives() { "$py" -m playwright --version >/dev/null 2>&1; }
 
 # Root installs a package of Debian, anybody else gets it unpacked into .venv; or whoever says how, in that way.
 add_packages() {
-    command -v apt-get >/dev/null || fail "The tests need $1. Install it; for Chromium or nginx you can also set LAB_CHROMIUM or LAB_NGINX to the program."
-    say "Installing $1 ..."
-    if [ -n "${2:-}" ]; then how=$2; elif [ "$(id -u)" = 0 ]; then how=install_package; else how=unpack_package; fi
-    "$how" "$1" >.venv/packages.log 2>&1 || {
+    can_add_packages "$1"
+    add_package "$@" || {
         tail -n 5 .venv/packages.log >&2
         fail "$1 could not be installed. Install it as root (apt-get install $1) and run this again."
     }
+}
+
+can_add_packages() {
+    command -v apt-get >/dev/null || fail "The tests need $1. Install it; for Chromium or nginx you can also set LAB_CHROMIUM or LAB_NGINX to the program."
+}
+
+add_package() {
+    say "Installing $1 ..."
+    if [ -n "${2:-}" ]; then how=$2; elif [ "$(id -u)" = 0 ]; then how=install_package; else how=unpack_package; fi
+    "$how" "$1" >.venv/packages.log 2>&1
 }
 
 install_package() {
@@ -236,7 +247,7 @@ unpack_package() {
     (cd "$lists/debs" && own_apt -q download $wanted) || return 1
     for package in "$lists"/debs/*.deb; do dpkg-deb -x "$package" "$place" || return 1; done
     rm -rf "$lists"
-    if [ "$1" = chromium ]; then write_launcher; fi
+    case $1 in chromium*) write_launcher "$1" ;; esac
 }
 
 own_apt() {
@@ -252,7 +263,7 @@ write_launcher() {
 XML
     cat >"$place/chromium" <<LAUNCHER
 #!/bin/sh
-LD_LIBRARY_PATH='$(libraries_in "$place")' FONTCONFIG_FILE='$place/fonts.conf' exec '$place/usr/lib/chromium/chromium' "\$@"
+LD_LIBRARY_PATH='$(libraries_in "$place")' FONTCONFIG_FILE='$place/fonts.conf' exec '$place/usr/lib/chromium/$1' "\$@"
 LAUNCHER
     chmod +x "$place/chromium"
 }

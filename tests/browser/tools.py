@@ -32,6 +32,7 @@ def chromium_path() -> str:
     """The Chromium to use. Raises FileNotFoundError with what to do when there is none."""
     named = [
         os.environ.get("LAB_CHROMIUM", ""),
+        "chromium-headless-shell",
         "chromium",
         "chromium-browser",
         "google-chrome",
