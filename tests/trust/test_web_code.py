@@ -6,9 +6,11 @@ import ast
 import csv
 import importlib
 import io
+import math
 import pkgutil
 import re
 import signal
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -208,10 +210,13 @@ def patterns() -> dict[str, re.Pattern[str]]:
     return {name: pattern for pattern, name in {pattern: name for name, pattern in found.items()}.items()}
 
 
-USUAL_LENGTH, USUALLY_ENOUGH = 20_000, 0.7
+USUAL_LENGTH = 20_000
 LENGTH = times(USUAL_LENGTH, soak=1_000_000)
-# Seconds of work, not of waiting: what grows with its text needs hundredths, what grows with its square all of them.
-ENOUGH = times(1, soak=20) * USUALLY_ENOUGH
+# Seconds of work after which nobody waits any longer for a pattern.
+ENOUGH = 20
+# What takes less than this for the whole text takes too little to tell how it grows: a square of 20,000 letters takes
+# ten times as long on the fastest machine we know.
+NOTHING = 0.05
 FILLINGS = (
     "a", "A", "1", " ", "\n", "\t", "-", ".", ",", "'", "$", "(", "é", "Aa ", "Aa A. ", "a a ", "1.", "1 ", "a1", "a'", "a-",
     "union ", "local ", "local 1 ", "no ", "not ", "share ", "de ", "the ", "\u2019", "- Aa Bb\n", "Aa Bb, ", "\r\n ", "99/",
@@ -235,36 +240,51 @@ def bell() -> Iterator[None]:
     signal.signal(signal.SIGVTALRM, before)
 
 
-def ends(pattern: re.Pattern[str], text: str, *, enough: float = ENOUGH) -> bool:
+def spent(pattern: re.Pattern[str], text: str, *, enough: float = ENOUGH) -> float:
+    """Seconds of work to look through a text; endless where it takes too long."""
     signal.setitimer(signal.ITIMER_VIRTUAL, enough)
+    begun = time.process_time()
     try:
         for _match in pattern.finditer(text):
             pass
         pattern.fullmatch(text)
     except TooLong:
-        return False
+        return math.inf
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    return True
+    return time.process_time() - begun
+
+
+def grows_with_its_text(pattern: re.Pattern[str], filling: str, length: int = LENGTH) -> bool:
+    """Whether four times the text takes about four times the work; with its square it would take sixteen times."""
+
+    def of(length: int) -> float:
+        return spent(pattern, (filling * (length // len(filling) + 1))[:length] + "\x01")
+
+    # A machine that others use may be late once.
+    return any((whole := of(length)) < NOTHING or whole < 8 * of(length // 4) < math.inf for _try in range(3))
 
 
 def test_every_pattern_ends_on_a_hostile_text(bell: None) -> None:
     every = patterns()
     assert len(every) > 50
-    texts = [(filling * (LENGTH // len(filling) + 1))[:LENGTH] + "\x01" for filling in FILLINGS]
     wrong = [
-        f"{name}: {pattern.pattern[:80]!r} on {text[:8]!r}..."
+        f"{name}: {pattern.pattern[:80]!r} on {filling!r}"
         for name, pattern in every.items()
-        for text in texts
-        if not ends(pattern, text)
+        for filling in FILLINGS
+        if not grows_with_its_text(pattern, filling)
     ]
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("pattern", [r"(a+)+$", r"\w+n't\b"])
-def test_the_bell_rings(bell: None, pattern: str) -> None:
-    """The second one stood in the house once. At the usual length: on a megabyte the first one hears no bell for hours."""
-    assert not ends(re.compile(pattern), "a" * USUAL_LENGTH + "\x01", enough=USUALLY_ENOUGH)
+def test_a_pattern_that_grows_with_the_square_of_its_text_is_found(bell: None) -> None:
+    """Such a one stood in the house once."""
+    assert not grows_with_its_text(re.compile(r"\w+n't\b"), "a", USUAL_LENGTH)
+
+
+def test_the_bell_rings(bell: None) -> None:
+    """At the usual length: on a megabyte this one hears no bell for hours."""
+    assert spent(re.compile(r"(a+)+$"), "a" * USUAL_LENGTH + "\x01", enough=0.2) == math.inf
 
 
 def test_formula_is_one_of_the_patterns() -> None:
