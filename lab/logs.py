@@ -121,6 +121,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         configure(settings.log_level)
     key = hashlib.sha256(b"people in logs" + settings.secret_key.encode()).digest()
 
+    @lru_cache(maxsize=1000)
+    def name_in_logs(person_id: int) -> str:
+        return hmac.new(key, str(person_id).encode(), "sha256").hexdigest()[:12]
+
     @app.url_value_preprocessor
     def remember_where(endpoint: str | None, values: dict[str, Any] | None) -> None:
         if request.url_rule is not None:
@@ -130,8 +134,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     def remember_who(response: Response) -> Response:
         viewer = g.get("viewer")
         if viewer is not None and viewer.signed_in:
-            known = str(viewer.person_id).encode()
-            request.environ["lab.person"] = hmac.new(key, known, "sha256").hexdigest()[:12]
+            request.environ["lab.person"] = name_in_logs(viewer.person_id)
         request.environ["lab.refused"] = g.get("refused", "")
         return response
 

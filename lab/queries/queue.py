@@ -267,7 +267,10 @@ def _states(filters: Filters) -> tuple[str, ...]:
 
 
 def _wanted(shape: Shape) -> list[Any]:
-    wanted: list[Any] = [one_of(Case.state, shape.states)]
+    # States that are whole phases are found by the phase, which the indexes begin with.
+    phases = {PHASES[state] for state in shape.states}
+    whole = set(shape.states) == {state for state in STATES if PHASES[state] in phases}
+    wanted: list[Any] = [one_of(Case.phase, phases) if whole else one_of(Case.state, shape.states)]
     wanted += [getattr(Case, name) == sa.bindparam(name) for name in shape.equal]
     match shape.flag:
         case "conflict":
