@@ -97,6 +97,11 @@ def moment(value: datetime | None, zone: str | None = None) -> str:
     )
 
 
+def clock(value: datetime) -> str:
+    """17:05 in the reader's zone, in every language."""
+    return value.astimezone(get_timezone()).strftime("%H:%M")
+
+
 def percent(share: float, most_digits: int = 0) -> str:
     """A share of 0.83 as 83%, in the way of the reader's language; rounded to so many digits at most."""
     return tongue().percent(share, most_digits)

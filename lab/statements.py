@@ -27,7 +27,7 @@ def literally(value: str | int) -> Any:
     return sa.literal_column(f"'{value}'", sa.String())
 
 
-def one_of(column: Any, codes: Iterable[str] | Iterable[int]) -> Any:
+def one_of(column: Any, codes: Iterable[str]) -> Any:
     """The condition that a column holds one of these codes, for a statement that is made once and kept."""
     return column.in_([literally(code) for code in codes])
 

@@ -204,9 +204,10 @@ def _holding(text: str) -> str:
 @lru_cache(maxsize=512)
 def _page(shape: Shape) -> Any:
     phases = sorted({PHASES[state] for state in shape.states})
-    nearest = ids_in_order(
-        [*_wanted(shape), *_without_ties(shape.ties)], phases, count=PAGE + 1, after=shape.after, before=shape.before
-    )  # fmt: skip
+    rules = [*_wanted(shape), *_without_ties(shape.ties)]
+    if all(state in shape.states for state in STATES if PHASES[state] in phases):
+        rules = rules[1:]  # the states are whole phases, and those are walked through anyway
+    nearest = ids_in_order(rules, phases, count=PAGE + 1, after=shape.after, before=shape.before)
     return as_one_text(
         sa.select(
             Case.ref, Case.organization, Case.line, Case.stage, Case.tier, Case.state, Case.next_action, Case.due_on,
@@ -267,10 +268,8 @@ def _states(filters: Filters) -> tuple[str, ...]:
 
 
 def _wanted(shape: Shape) -> list[Any]:
-    # States that are whole phases are found by the phase, which the indexes begin with.
-    phases = {PHASES[state] for state in shape.states}
-    whole = set(shape.states) == {state for state in STATES if PHASES[state] in phases}
-    wanted: list[Any] = [one_of(Case.phase, phases) if whole else one_of(Case.state, shape.states)]
+    """What the cases must meet, their state first."""
+    wanted: list[Any] = [one_of(Case.state, shape.states)]
     wanted += [getattr(Case, name) == sa.bindparam(name) for name in shape.equal]
     match shape.flag:
         case "conflict":

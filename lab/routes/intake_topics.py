@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from flask import Response, g, make_response, render_template, request, url_for
-from flask_babel import format_time
 from flask_babel import gettext as _
 
 from lab.access import audiences_of
@@ -23,6 +22,7 @@ from lab.queries import intake_document
 from lab.queries import intake_words as say
 from lab.routes.doors import KEEPERS, SIGNED_IN, opens_for, theirs, viewer
 from lab.routes.intake import case_here, intake
+from lab.showing import clock
 
 TOPIC = (
     "<any(organization,people,dates,needs,foundation,time,conflicts,team,notes_management,notes_union):topic>"
@@ -186,9 +186,7 @@ def autosave(ref: str, topic: str) -> Response:
     if saved.clash:
         return clashed(case, topic, saved.clash)
     return make_response(
-        render_template(
-            "intake/_saved.html", time=format_time(saved.saved_at, "HH:mm"), version=saved.version
-        )
+        render_template("intake/_saved.html", time=clock(saved.saved_at), version=saved.version)
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Response, abort, g, request, url_for
-from flask_babel import format_time
 from flask_babel import gettext as _
 
 from lab.actions import intake as action
@@ -17,6 +16,7 @@ from lab.queries import intake_words as say
 from lab.routes.doors import SIGNED_IN, opens_for
 from lab.routes.intake import case_here, intake
 from lab.routes.intake_topics import TOPIC, asked_of, read_version, section_here
+from lab.showing import clock
 
 
 @intake.route(f"/<ref>/{TOPIC}/versions/<int:revision>", methods=["GET", "POST"])
@@ -48,7 +48,7 @@ def both_texts(case: Case, here: Section, revision: int, *, status: int = 200) -
         ),
         title=say.title(here.topic, case.line),
         writer=here.saved_by.name or here.saved_by.email if here.saved_by else _("Somebody"),
-        when=format_time(here.saved_at, "HH:mm") if here.saved_at else "",
+        when=clock(here.saved_at) if here.saved_at else "",
     )
 
 

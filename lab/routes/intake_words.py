@@ -6,18 +6,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask_babel import format_date, format_time, ngettext
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from lab import vocabulary as words
 from lab.database import now
 from lab.forms.base import hints_of
 from lab.queries import intake_document, intake_words
+from lab.showing import clock
 
 
 def saved_time(moment: datetime) -> str:
     """10:42, with the day if it was not today."""
-    time = str(format_time(moment, "HH:mm"))
+    time = clock(moment)
     if format_date(moment, "yyyyMMdd") == format_date(now(), "yyyyMMdd"):
         return time
     return f"{format_date(moment, 'd MMMM')}, {time}"
