@@ -14,6 +14,7 @@ from lab.database import db, now
 from lab.models import Case, Consultant, Person
 from lab.queries import queue
 from lab.queries.urgency import PRESSING, order_of_urgency
+from lab.routes import queue_words
 from lab.viewer import Viewer
 from tests.factories import a_case, a_consultant
 
@@ -138,3 +139,49 @@ def test_people_and_consultants_come_page_by_page_too(app, clock, signed_in):
             later = re.search(r'href="(\S+)" rel="next"', text)
             path = later[1].replace("&amp;", "&") if later else ""
         assert list(dict.fromkeys(seen)) == marks
+
+
+def test_a_list_is_written_once_for_whoever_finds_the_same_and_anew_when_it_reads_otherwise(
+    app, mixed, signed_in, monkeypatch
+):
+    written = []
+    write = queue_words._written_list
+    monkeypatch.setattr(queue_words, "_written_list", lambda *told: written.append(told) or write(*told))
+    dana, miles = signed_in("director"), signed_in("director")
+    first = dana.get("/reviews/").text
+    assert list_in(miles.get("/reviews/").text) == list_in(first)
+    assert len(written) == 1
+
+    case = db.session.scalars(sa.select(Case).where(Case.ref == written[0][0].rows[0].ref)).one()
+    case.organization = "Called otherwise since"
+    db.session.commit()
+    assert "Called otherwise since" in miles.get("/reviews/").text
+    assert len(written) == 2
+    miles.get("/language/es?back=/reviews/")
+    assert "Called otherwise since" in (in_spanish := list_in(miles.get("/reviews/").text))
+    assert "Next page" not in in_spanish and len(written) == 3
+
+
+def list_in(text):
+    """The part of the page that is kept."""
+    return text[text.index('<div id="found">') : text.index("</main>")]
+
+
+NAMES = [
+    '"Quoted" \\ and \\n',
+    "Ünïon ☕ 🎉",
+    "line\u2028separator",
+    "<b>&amp;</b>",
+    "null",
+    "[[",
+    "tab\there",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_read_as_they_were_typed(app, clock, name):
+    case = a_case()
+    case.organization, case.state = name, "submitted"
+    db.session.commit()
+    [row] = queue.queue_of(Viewer(person_id=1), queue.Filters()).rows
+    assert (row.organization, row.director, row.due_on) == (name, "", case.due_on)
