@@ -188,7 +188,8 @@ find_chromium() {
 need_chromium() {
     if ! find_chromium; then
         can_add_packages chromium
-        add_package chromium-headless-shell || add_packages chromium  # not every system has the shell
+        # Not every system has the shell.
+        { add_package chromium-headless-shell && find_chromium; } || add_packages chromium
         find_chromium || fail "Chromium was installed, but does not start. See .venv/packages.log."
     fi
     export LAB_CHROMIUM
@@ -225,7 +226,7 @@ can_add_packages() {
 add_package() {
     say "Installing $1 ..."
     if [ -n "${2:-}" ]; then how=$2; elif [ "$(id -u)" = 0 ]; then how=install_package; else how=unpack_package; fi
-    "$how" "$1" >.venv/packages.log 2>&1
+    "$how" "$1" >>.venv/packages.log 2>&1
 }
 
 install_package() {

@@ -6,6 +6,7 @@ Each is the source of a small application of its own; `benchmarks.web` serves it
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -42,17 +43,17 @@ here = threading.local()
 def queue():
     if not hasattr(here, "base"):
         here.base = sqlite3.connect(told["file"])
+    rows = []
     for statement, values in told["statements"]:
         found = here.base.execute(statement, values).fetchall()
-        if len(found) == 1 and str(found[0][0]).startswith("[["):
-            rows = json.loads(found[0][0])
+        rows = found if len(found) > len(rows) else rows
     return page.render(rows=rows[:50])
 """
 
 ROW = """
 import sqlite3, threading
 from flask import Flask, request
-app = Flask("commit")
+app = Flask("row")
 here = threading.local()
 
 def opened():
@@ -86,11 +87,10 @@ LINE = """<tr><th scope="row" data-label="Case"><a href="/reviews/{{ row[0] }}">
 # A save with what the libraries bring and nothing of ours: the cookie, the token, who it is, a form with the same kinds
 # of fields, and three rows written in one transaction; no rules of access, no versions, no chain of history.
 LIBRARIES = """
-import json
 from datetime import datetime, timezone
 
 import sqlalchemy as sa
-from flask import Flask, abort, request, session
+from flask import Flask, request, session
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
@@ -178,9 +178,10 @@ def queue_of(place: Place) -> str:
 
         def note(conn: Any, cursor: Any, statement: str, values: Any, *more: Any) -> None:
             if statement.lstrip().startswith("SELECT"):
-                sent.append(
-                    (statement, [str(value) if hasattr(value, "isoformat") else value for value in values])
-                )
+                plain = [str(value) if hasattr(value, "isoformat") else value for value in values]
+                # Rows, where the product asks for them as one text: the floor would have to take that to pieces.
+                inner = re.search(r"json_group_array.*?FROM \((.*)\) AS rows_in_order", statement, re.DOTALL)
+                sent.append((inner[1] if inner else statement, plain))
 
         sa.event.listen(db.engine, "before_cursor_execute", note)
         text = client.get("/reviews/").text
@@ -199,7 +200,7 @@ def queue_of(place: Place) -> str:
 
 def row_of(place: Place) -> str:
     """One row, committed as durably as the product commits."""
-    return ROW.format(file=str(place.folder / "commit.sqlite"))
+    return ROW.format(file=str(place.folder / "row.sqlite"))
 
 
 def libraries_of(place: Place) -> str:

@@ -35,7 +35,7 @@ def _bytes_of(template: str, values: dict[str, Any]) -> bytes:
     """What a template makes of these values.
 
     Each piece is encoded by itself: as one text, a page with one dash in it would take a pass over all of it, at
-    several times the price of copying it.
+    several times the price of copying it. Flask's `stream_template` would do this too, and open the request anew for it.
     """
     current_app.update_template_context(values)
     pieces = current_app.jinja_env.get_template(template).generate(values)

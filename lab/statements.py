@@ -39,7 +39,7 @@ class _Lists(FunctionElement[str]):
     type = sa.Text()
 
 
-@compiles(_Lists, "sqlite")
+@compiles(_Lists)
 def _lists_of_sqlite(element: _Lists, compiler: SQLCompiler, **options: Any) -> str:
     return f"json_group_array(json_array({compiler.process(element.clauses, **options)}))"
 

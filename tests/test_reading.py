@@ -42,7 +42,8 @@ FOR_THE_PROGRAM = {
 # Written by hand or past the models.
 RAW = {
     "lab.audit": "adds rows of history with their seals",
-    "lab.database": "inserts unless it is there; reads values past the session, and writes codes out; the settings of SQLite",
+    "lab.database": "inserts unless it is there; reads values past the session; the settings of SQLite",
+    "lab.statements": "writes codes and numbers of ours out, and nothing that somebody typed",
     "lab.doctor.database": "asks the database about itself",
     "lab.outages": "lets go of connections to a database that is away",
     "lab.queries.audit": "reads the seals of history in batches, for a command",

@@ -96,8 +96,8 @@ class Queue:
     read: str
     side: Side
     found: int
-    waiting: int
-    drafts: int
+    waiting: int = field(compare=False)  # a list reads the same however many cases it does not show
+    drafts: int = field(compare=False)
     filters: Filters = field(default_factory=Filters)
 
     @cached_property
@@ -205,8 +205,8 @@ def _holding(text: str) -> str:
 def _page(shape: Shape) -> Any:
     phases = sorted({PHASES[state] for state in shape.states})
     rules = [*_wanted(shape), *_without_ties(shape.ties)]
-    if all(state in shape.states for state in STATES if PHASES[state] in phases):
-        rules = rules[1:]  # the states are whole phases, and those are walked through anyway
+    if any(state not in shape.states for state in STATES if PHASES[state] in phases):
+        rules.append(_in_state(shape))  # whole phases need no rule: they are walked through one by one
     nearest = ids_in_order(rules, phases, count=PAGE + 1, after=shape.after, before=shape.before)
     return as_one_text(
         sa.select(
@@ -222,7 +222,8 @@ def _page(shape: Shape) -> Any:
 
 @lru_cache(maxsize=512)
 def _number(shape: Shape) -> Any:
-    return sa.select(sa.func.count()).select_from(Case).where(*_wanted(shape), *_without_ties(shape.ties))
+    rules = [_in_state(shape), *_wanted(shape), *_without_ties(shape.ties)]
+    return sa.select(sa.func.count()).select_from(Case).where(*rules)
 
 
 @lru_cache(maxsize=64)
@@ -267,10 +268,13 @@ def _states(filters: Filters) -> tuple[str, ...]:
     return {"all": STATES, "ended": ENDED}.get(filters.state, WAITING)
 
 
+def _in_state(shape: Shape) -> Any:
+    return one_of(Case.state, shape.states)
+
+
 def _wanted(shape: Shape) -> list[Any]:
-    """What the cases must meet, their state first."""
-    wanted: list[Any] = [one_of(Case.state, shape.states)]
-    wanted += [getattr(Case, name) == sa.bindparam(name) for name in shape.equal]
+    """What the cases must meet beside their state."""
+    wanted: list[Any] = [getattr(Case, name) == sa.bindparam(name) for name in shape.equal]
     match shape.flag:
         case "conflict":
             wanted.append(_possible_conflict())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from urllib.parse import urlencode
 
 from flask import get_template_attribute, url_for
@@ -38,7 +38,7 @@ def _written_list(found: queries.Queue, asked: Iterable[tuple[str, str]]) -> str
         return url_for("reviews.queue") + (f"?{told}" if told else "")
 
     write = get_template_attribute("reviews/_queue_list.html", "queue_list")
-    text: str = write(found, _lines, to)
+    text: str = write(replace(found), _lines, to)  # a copy: what is kept with the list need not hold its rows
     return text
 
 

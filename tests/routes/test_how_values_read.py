@@ -1,12 +1,15 @@
 """Shares in percent, counted sentences and labels read the same on every page, in both languages."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+from flask import g
 from flask_babel import force_locale
 
 from lab.forms.intake.time import _share_of_budget
-from lab.showing import percent
+from lab.showing import clock, percent
+from lab.viewer import Viewer
 from tests import an_offer
 from tests.factories import a_case, the_supports
 
@@ -20,6 +23,14 @@ def test_a_share_is_written_as_its_language_does(app, share, digits, english, sp
     for locale, told in (("en", english), ("es", spanish)):
         with app.test_request_context("/"), force_locale(locale):
             assert percent(share, digits) == told
+
+
+@pytest.mark.parametrize(("zone", "told"), [("America/Los_Angeles", "09:05"), ("Europe/Madrid", "18:05")])
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_a_time_of_day_is_that_of_its_reader(app, locale, zone, told):
+    with app.test_request_context("/"), force_locale(locale):
+        g.viewer = Viewer(person_id=1, time_zone=zone)
+        assert clock(datetime(2026, 11, 23, 17, 5, tzinfo=UTC)) == told
 
 
 def test_a_price_says_its_share_of_the_budget_in_the_same_way(app):

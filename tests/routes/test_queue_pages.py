@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from lab.clock import program_day
 from lab.database import db, now
 from lab.models import Case, Consultant, Person
+from lab.models.cases import NOT_YET
 from lab.queries import queue
 from lab.queries.urgency import PRESSING, order_of_urgency
 from lab.routes import queue_words
 from lab.viewer import Viewer
 from tests.factories import a_case, a_consultant
 
-STATES = ("submitted", "in_review", "offering", "active", "referred", "closed")
+STATES = ("draft", *queue.STATES)
 
 
 @pytest.fixture
@@ -159,7 +160,32 @@ def test_a_list_is_written_once_for_whoever_finds_the_same_and_anew_when_it_read
     assert len(written) == 2
     miles.get("/language/es?back=/reviews/")
     assert "Called otherwise since" in (in_spanish := list_in(miles.get("/reviews/").text))
-    assert "Next page" not in in_spanish and len(written) == 3
+    assert "Página siguiente" in in_spanish and len(written) == 3
+
+
+def test_a_draft_that_somebody_begins_changes_the_number_and_no_list(app, mixed, signed_in, monkeypatch):
+    written = []
+    write = queue_words._written_list
+    monkeypatch.setattr(queue_words, "_written_list", lambda *told: written.append(told) or write(*told))
+    dana = signed_in("director")
+    first = dana.get("/reviews/").text
+    a_case().state = "draft"
+    db.session.commit()
+    second = dana.get("/reviews/").text
+    before, after = (int(re.search(r"(\d+) drafts are being written", text)[1]) for text in (first, second))
+    assert after == before + 1
+    assert list_in(first) == list_in(second) and len(written) == 1
+
+
+def test_a_case_is_in_the_phase_that_the_database_works_out(app, clock):
+    """The list walks phases and leaves out the rule about states where it may."""
+    told = {}
+    for state in ("draft", *queue.STATES):
+        case = a_case()
+        case.state = state
+        db.session.commit()
+        told[state] = case.phase
+    assert told == {"draft": NOT_YET, **queue.PHASES}
 
 
 def list_in(text):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from flask import url_for
 
 from lab.tongue import speaking
-from lab.written import writer, written
+from lab.written import writer, written, written_list
 from tests.clients import somebody
 
+ways = pytest.mark.parametrize("way", [written, written_list])
 
-def test_a_part_is_written_once_for_its_values_and_its_language(app):
+
+@ways
+def test_a_part_is_written_once_for_its_values_and_its_language(app, way):
     asked: list[str] = []
 
     def write(name: str) -> str:
@@ -20,16 +24,23 @@ def test_a_part_is_written_once_for_its_values_and_its_language(app):
 
     for _time in range(2):
         with app.test_request_context("/"), speaking("es"):
-            assert written(write, "Harbor") == "Harbor, /"
+            assert way(write, "Harbor") == "Harbor, /"
     assert asked == ["Harbor"]
     with app.test_request_context("/"), speaking("en"):
-        assert [writer()(write, name) for name in ("Harbor", "Light")] == ["Harbor, /", "Light, /"]
+        assert [way(write, name) for name in ("Harbor", "Light")] == ["Harbor, /", "Light, /"]
     with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": "/lab"}), speaking("en"):
-        assert written(write, "Harbor") == "Harbor, /lab/"
+        assert way(write, "Harbor") == "Harbor, /lab/"
     assert asked == ["Harbor", "Harbor", "Light", "Harbor"]
 
 
-def test_a_new_day_begins_with_nothing(app, clock):
+def test_who_asks_for_several_takes_one_writer(app):
+    with app.test_request_context("/"), speaking("en"):
+        write = writer()
+        assert [write(str.upper, name) for name in ("a", "b")] == ["A", "B"]
+
+
+@ways
+def test_a_new_day_begins_with_nothing(app, clock, way):
     asked: list[str] = []
 
     def write(name: str) -> str:
@@ -37,11 +48,11 @@ def test_a_new_day_begins_with_nothing(app, clock):
         return name
 
     with app.test_request_context("/"), speaking("en"):
-        written(write, "Harbor")
+        way(write, "Harbor")
         clock.moment += timedelta(days=1)
-        written(write, "Harbor")
+        way(write, "Harbor")
         clock.moment -= timedelta(days=1)
-        written(write, "Harbor")
+        way(write, "Harbor")
     assert asked == ["Harbor"] * 3
 
 
