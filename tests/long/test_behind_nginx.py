@@ -232,21 +232,42 @@ class Listener(BaseHTTPRequestHandler):
         """Nothing: what arrived is kept."""
 
 
+class Away(Listener):
+    """A host whose database is away: it says so itself."""
+
+    def do_GET(self) -> None:
+        self.send_response(503)
+        self.send_header("Retry-After", "10")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+@contextmanager
+def listening(kind: type[Listener]) -> Iterator[Address]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield Address(server.server_port)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_while_the_database_is_away_visitors_read_what_the_house_says(tmp_path):
+    with listening(Away) as one, listening(Away) as other, front(tmp_path, [one, other]) as nginx:
+        told = [nginx.ask("/") for _time in range(20)]
+    assert {(answer.status, answer.headers["Retry-After"]) for answer in told} == {(503, "10")}
+
+
 def test_what_a_visitor_claims_goes_no_further(tmp_path):
     claims = {
         "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http",
         "Forwarded": "host=evil.example", "X-Request-Id": "f" * 32, "Host": "evil.example",
     }  # fmt: skip
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with front(tmp_path, [Address(server.server_port)] * 2) as nginx:
-            assert nginx.ask("/", claims).status == 200
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(Listener) as host, front(tmp_path, [host] * 2) as nginx:
+        assert nginx.ask("/", claims).status == 200
     (told,) = Listener.arrived
     assert told["x-forwarded-for"] == "127.0.0.1" and told["x-forwarded-proto"] == "https"
     assert told["host"] == NAME and "evil.example" not in told.values() and "forwarded" not in told
