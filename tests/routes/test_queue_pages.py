@@ -142,12 +142,17 @@ def test_people_and_consultants_come_page_by_page_too(app, clock, signed_in):
         assert list(dict.fromkeys(seen)) == marks
 
 
+@pytest.fixture
+def written(monkeypatch):
+    """What lists of the queue were written of, one after the other."""
+    asked, write = [], queue_words._written_list
+    monkeypatch.setattr(queue_words, "_written_list", lambda *told: asked.append(told) or write(*told))
+    return asked
+
+
 def test_a_list_is_written_once_for_whoever_finds_the_same_and_anew_when_it_reads_otherwise(
-    app, mixed, signed_in, monkeypatch
+    mixed, signed_in, written
 ):
-    written = []
-    write = queue_words._written_list
-    monkeypatch.setattr(queue_words, "_written_list", lambda *told: written.append(told) or write(*told))
     dana, miles = signed_in("director"), signed_in("director")
     first = dana.get("/reviews/").text
     assert list_in(miles.get("/reviews/").text) == list_in(first)
@@ -163,10 +168,7 @@ def test_a_list_is_written_once_for_whoever_finds_the_same_and_anew_when_it_read
     assert "Página siguiente" in in_spanish and len(written) == 3
 
 
-def test_a_draft_that_somebody_begins_changes_the_number_and_no_list(app, mixed, signed_in, monkeypatch):
-    written = []
-    write = queue_words._written_list
-    monkeypatch.setattr(queue_words, "_written_list", lambda *told: written.append(told) or write(*told))
+def test_a_draft_that_somebody_begins_changes_the_number_and_no_list(mixed, signed_in, written):
     dana = signed_in("director")
     first = dana.get("/reviews/").text
     a_case().state = "draft"
