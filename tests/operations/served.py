@@ -155,10 +155,9 @@ class Load:
     def done(self) -> int:
         return sum(self.answers.values())
 
-    def more(self, number: int) -> None:
-        """Wait until so many more were answered, or all are."""
-        goal = min(self.done + number, self.wanted)
-        until(lambda: self.done >= goal, "The next answers")
+    def reach(self, number: int) -> None:
+        """Wait until so many are answered; whoever counts on from now would run out where answers come fast."""
+        until(lambda: self.done >= number, "The next answers")
 
     def _ask(self) -> None:
         while True:

@@ -37,11 +37,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     with host(env, place / "log") as web:
         with Load(web.port, REQUESTS) as load:
             each = REQUESTS // (RELOADS + RESTARTS + 1)
-            for _turn in range(RELOADS):
-                load.more(each)
+            for turn in range(RELOADS):
+                load.reach((turn + 1) * each)
                 web.reload()
-            for _turn in range(RESTARTS):
-                load.more(each)
+            for turn in range(RESTARTS):
+                load.reach((RELOADS + turn + 1) * each)
                 exits.append(web.stop())
                 web.start()
         text_of(web.port, "/?canary=canary")
