@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -56,18 +58,11 @@ from flask import Flask, request
 app = Flask("row")
 here = threading.local()
 
-def opened():
-    base = sqlite3.connect({file!r}, isolation_level=None, timeout=30)
-    base.execute("PRAGMA journal_mode=WAL")
-    base.execute("PRAGMA synchronous=FULL")
-    return base
-
-opened().execute("CREATE TABLE IF NOT EXISTS kept (name TEXT)")
-
 @app.route("/", methods=["GET", "POST"])
 def keep():
     if not hasattr(here, "base"):
-        here.base = opened()
+        here.base = sqlite3.connect({file!r}, isolation_level=None, timeout=30)
+        here.base.execute("PRAGMA synchronous=FULL")
     here.base.execute("BEGIN IMMEDIATE")
     here.base.execute("INSERT INTO kept VALUES (?)", [request.form.get("name", "")])
     here.base.execute("COMMIT")
@@ -86,6 +81,12 @@ LINE = """<tr><th scope="row" data-label="Case"><a href="/reviews/{{ row[0] }}">
 
 # A save with what the libraries bring and nothing of ours: the cookie, the token, who it is, a form with the same kinds
 # of fields, and three rows written in one transaction; no rules of access, no versions, no chain of history.
+TABLES = {
+    "sessions": "secret TEXT PRIMARY KEY, person INTEGER",
+    "parts": "ref TEXT PRIMARY KEY, typed JSON, answers JSON, saved_at DATETIME, saved_by INTEGER",
+    "revisions": "id INTEGER PRIMARY KEY, typed JSON",
+    "events": "id INTEGER PRIMARY KEY, verb TEXT, about TEXT, at DATETIME",
+}
 LIBRARIES = """
 from datetime import datetime, timezone
 
@@ -116,14 +117,11 @@ change = parts.update().where(parts.c.ref == sa.bindparam("ref_is"))
 with app.app_context():
     @sa.event.listens_for(db.engine, "connect")
     def settings(connection, record):
-        connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
 
     @sa.event.listens_for(db.engine, "begin")
     def begin(connection):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if request else "BEGIN")
-
-    metadata.create_all(db.engine)
 
 
 class Part(FlaskForm):
@@ -157,10 +155,7 @@ def keep(ref):
         connection = db.session.connection()
         person = connection.execute(who, {{"secret_is": session["sid"]}}).scalar()
         found = connection.execute(before, {{"ref_is": ref}}).first()
-        if found is None:
-            connection.execute(parts.insert(), {{"ref": ref, "typed": {{}}}})
-        else:
-            connection.execute(revisions.insert().inline(), {{"typed": found.typed}})
+        connection.execute(revisions.insert().inline(), {{"typed": found.typed}})
         connection.execute(change, {{"ref_is": ref, "typed": typed, "answers": form.data if fine else None, "saved_at": moment, "saved_by": person}})
         connection.execute(events.insert().inline(), {{"verb": "saved", "about": ref, "at": moment}})
     return moment.strftime("%H:%M")
@@ -200,17 +195,32 @@ def queue_of(place: Place) -> str:
 
 def row_of(place: Place) -> str:
     """One row, committed as durably as the product commits."""
-    return ROW.format(file=str(place.folder / "row.sqlite"))
+    file = place.folder / "row.sqlite"
+    with closing(sqlite3.connect(file)) as base:
+        base.execute("PRAGMA journal_mode=WAL")
+        base.execute("CREATE TABLE kept (name TEXT)")
+    return ROW.format(file=str(file))
 
 
 def libraries_of(place: Place) -> str:
     """A save with the libraries alone; the product's own cookies and tokens are good there."""
 
+    file = place.folder / "libraries.sqlite"
+    # Here and not in the application, whose processes begin at the same moment.
+    with closing(sqlite3.connect(file)) as base, base:
+        base.execute("PRAGMA journal_mode=WAL")
+        for name, columns in TABLES.items():
+            base.execute(f"CREATE TABLE {name} ({columns})")
+        base.executemany("INSERT INTO sessions VALUES (?, 1)", [(secret,) for _ref, secret in place.drafts])
+        base.executemany(
+            "INSERT INTO parts (ref, typed) VALUES (?, '{}')", [(ref,) for ref, _secret in place.drafts]
+        )
+
     def choices(terms: Any) -> list[tuple[str, str]]:
         return [(code, str(term.label)) for code, term in terms.items()]
 
     return LIBRARIES.format(
-        secret=SECRET, url=f"sqlite:///{place.folder / 'libraries.sqlite'}", types=choices(words.ORGANIZATION_TYPES),
+        secret=SECRET, url=f"sqlite:///{file}", types=choices(words.ORGANIZATION_TYPES),
         answers=choices(words.YES_NO_UNSURE), sectors=choices(words.SECTORS), states=choices(words.STATES),
         budgets=choices(words.BUDGET_BANDS),
     )  # fmt: skip

@@ -33,14 +33,14 @@ def one_of(column: Any, codes: Iterable[str]) -> Any:
 
 
 class _Lists(FunctionElement[str]):
-    """All rows as one text of JSON, a list of these columns for each: every database has a name of its own for it."""
+    """All rows as one text of JSON, a list of these columns for each: PostgreSQL has names of its own for it."""
 
     inherit_cache = True
     type = sa.Text()
 
 
 @compiles(_Lists)
-def _lists_of_sqlite(element: _Lists, compiler: SQLCompiler, **options: Any) -> str:
+def _lists(element: _Lists, compiler: SQLCompiler, **options: Any) -> str:
     return f"json_group_array(json_array({compiler.process(element.clauses, **options)}))"
 
 

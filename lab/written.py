@@ -17,9 +17,7 @@ from lab.database import now
 from lab.tongue import tongue
 
 AT_MOST = 8000  # parts of pages; a line of the queue is about a kilobyte
-LISTS_AT_MOST = (
-    64  # whole lists; fifty lines of the queue are forty kilobytes or more, by the letters in their names
-)
+LISTS_AT_MOST = 64  # whole lists; fifty lines of the queue are forty kilobytes or more
 
 
 def writer() -> Callable[..., str]:

@@ -20,7 +20,7 @@ from lab.models import Case, Decision, PolicyCase, PolicyEffect, PolicyVersion, 
 from lab.queries import recommendations
 from lab.queries.differences import differences
 from lab.queries.policies import policy_of
-from lab.queries.queue import WAITING
+from lab.queries.queue_page import WAITING
 from lab.queries.recommendations import Inputs
 from lab.queries.urgency import order_of_urgency
 from lab.row_security import as_the_program

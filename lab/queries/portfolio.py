@@ -17,7 +17,7 @@ from lab.lifecycle import LIVE_OFFER_STATES, TAKEN_OFFER_STATES
 from lab.matching.policy import Policy
 from lab.models import Case, Consultant, Offer, PortfolioCase, PortfolioRun, Recommendation
 from lab.queries.matching import WINDOW, busiest, capacity_in, pool, promises
-from lab.queries.queue import WAITING
+from lab.queries.queue_page import WAITING
 from lab.queries.urgency import order_of_urgency
 from lab.viewer import Viewer
 

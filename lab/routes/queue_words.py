@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import get_template_attribute, url_for
 
 from lab.forms import queue as forms
-from lab.queries import queue as queries
+from lab.queries import queue_page as queries
 from lab.written import writer, written, written_list
 
 

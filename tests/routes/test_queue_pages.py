@@ -13,13 +13,13 @@ from lab.clock import program_day
 from lab.database import db, now
 from lab.models import Case, Consultant, Person
 from lab.models.cases import NOT_YET
-from lab.queries import queue
+from lab.queries import queue, queue_page
 from lab.queries.urgency import PRESSING, order_of_urgency
 from lab.routes import queue_words
 from lab.viewer import Viewer
 from tests.factories import a_case, a_consultant
 
-STATES = ("draft", *queue.STATES)
+STATES = ("draft", *queue_page.STATES)
 
 
 @pytest.fixture
@@ -71,46 +71,51 @@ def walked(filters, **where):
 
 @pytest.mark.parametrize("state", ["", "all", "ended", "active"])
 def test_pages_there_and_back_are_the_one_long_order(mixed, state):
-    filters = queue.Filters(state=state)
+    filters = queue_page.Filters(state=state)
     there, back = walked(filters)
-    states = {"": queue.WAITING, "all": queue.STATES, "ended": queue.ENDED, "active": ("active",)}[state]
+    states = {
+        "": queue_page.WAITING,
+        "all": queue_page.STATES,
+        "ended": queue_page.ENDED,
+        "active": ("active",),
+    }[state]
     wanted = in_one_sort(states)
     assert [ref for page in there for ref in page] == wanted
     assert [ref for page in back for ref in page] == wanted
-    assert all(len(page) == queue.PAGE for page in there[:-1])
+    assert all(len(page) == queue_page.PAGE for page in there[:-1])
 
 
 def test_pages_keep_their_filters_and_count_what_they_find(mixed):
-    found = queue.queue_of(Viewer(person_id=1), queue.Filters(state="all", text="case 1"))
+    found = queue.queue_of(Viewer(person_id=1), queue_page.Filters(state="all", text="case 1"))
     names = [row.organization for row in found.rows]
     assert found.found >= len(names) > 0 and all("Case 1" in name for name in names)
 
 
 def test_a_page_after_a_case_that_is_gone_is_the_first(mixed):
-    first = queue.queue_of(Viewer(person_id=1), queue.Filters())
-    again = queue.queue_of(Viewer(person_id=1), queue.Filters(), after="LL-NOBODY")
+    first = queue.queue_of(Viewer(person_id=1), queue_page.Filters())
+    again = queue.queue_of(Viewer(person_id=1), queue_page.Filters(), after="LL-NOBODY")
     assert again.rows == first.rows and not again.earlier
 
 
 def test_a_case_to_which_there_is_a_tie_is_on_no_page_and_in_no_count(mixed):
-    everything = queue.queue_of(Viewer(person_id=1), queue.Filters())
+    everything = queue.queue_of(Viewer(person_id=1), queue_page.Filters())
     one = everything.rows[0]
-    without = queue.queue_of(Viewer(person_id=1, ties=(one.organization,)), queue.Filters())
+    without = queue.queue_of(Viewer(person_id=1, ties=(one.organization,)), queue_page.Filters())
     assert one.ref not in [row.ref for row in without.rows]
     assert without.found < everything.found
 
 
 def test_a_hidden_case_and_a_draft_are_no_place_to_begin_at(mixed):
-    everything = queue.queue_of(Viewer(person_id=1), queue.Filters())
+    everything = queue.queue_of(Viewer(person_id=1), queue_page.Filters())
     hidden = everything.rows[7]
     tied = Viewer(person_id=1, ties=(hidden.organization,))
-    first = queue.queue_of(tied, queue.Filters())
+    first = queue.queue_of(tied, queue_page.Filters())
     draft = a_case()
     draft.state = "draft"
     db.session.commit()
     for ref in (hidden.ref, draft.ref, "LL-NOBODY"):
         for where in ("after", "before"):
-            page = queue.queue_of(tied, queue.Filters(), **{where: ref})
+            page = queue.queue_of(tied, queue_page.Filters(), **{where: ref})
             assert (page.rows, page.earlier, page.later) == (first.rows, first.earlier, first.later)
 
 
@@ -182,7 +187,7 @@ def test_a_draft_that_somebody_begins_changes_the_number_and_no_list(mixed, sign
 def test_a_case_is_in_the_phase_that_the_database_works_out(app, clock):
     """The list walks phases and leaves out the rule about states where it may."""
     told = {}
-    for state in ("draft", *queue.STATES):
+    for state in ("draft", *queue_page.STATES):
         case = a_case()
         case.state = state
         db.session.commit()
@@ -203,6 +208,7 @@ NAMES = [
     "null",
     "[[",
     "tab\there",
+    "bell\x07 and \x1f",
 ]
 
 
@@ -211,5 +217,5 @@ def test_names_read_as_they_were_typed(app, clock, name):
     case = a_case()
     case.organization, case.state = name, "submitted"
     db.session.commit()
-    [row] = queue.queue_of(Viewer(person_id=1), queue.Filters()).rows
+    [row] = queue.queue_of(Viewer(person_id=1), queue_page.Filters()).rows
     assert (row.organization, row.director, row.due_on) == (name, "", case.due_on)

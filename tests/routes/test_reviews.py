@@ -8,7 +8,7 @@ import pytest
 from lab.actions import answers_to_offers, cases, reviews
 from lab.database import db, now
 from lab.models import AccessReceipt, Case, Consultant, Engagement, Offer, Recommendation
-from lab.queries import queue
+from lab.queries import queue_page
 from lab.queries.roster import Line, as_csv
 from tests import an_offer
 from tests.actions.test_cases import referred
@@ -203,7 +203,7 @@ def test_the_queue_needs_no_more_queries_for_many_cases(signed_in):
     with counted() as statements:
         text = browser.get("/reviews/").text
     assert len(statements) <= 12
-    assert text.count('scope="row"') == queue.PAGE and "Next page" in text
+    assert text.count('scope="row"') == queue_page.PAGE and "Next page" in text
     there = re.search(r'href="(\S+after=\S+)"', text)[1]
     rest = browser.get(there).text
     assert rest.count('scope="row"') == 10 and "To the beginning" in rest and "Next page" not in rest
